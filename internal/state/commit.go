@@ -1,0 +1,251 @@
+package state
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hcsync/hcsync/internal/git"
+	"github.com/hcsync/hcsync/internal/model"
+)
+
+// Update replaces or removes one object's whole entry, all its locales.
+type Update struct {
+	Object *model.BaseObject
+	// Delete removes the entry; then only the object's kind and id count.
+	Delete bool
+}
+
+// Commit adds one commit after parent, the hash of the tip as this checkout
+// knows it, or "" to begin a history. Of meta it takes the action, main commit,
+// subject and time (now, where that is zero). Updates that change nothing make
+// no commit: parent is returned.
+//
+// The remote gets the commit first, and only if its ref is still at parent;
+// then the local ref follows. The error is [ErrRaced], [ErrRefused] or
+// [ErrOffline] where the remote did not take it, and nothing has changed then.
+func (s *Store) Commit(ctx context.Context, parent string, meta Commit, updates []Update) (Commit, error) {
+	changes, err := encodeAll(updates)
+	if err != nil {
+		return Commit{}, err
+	}
+	if err := s.create(ctx); err != nil {
+		return Commit{}, err
+	}
+	meta, err = meta.clean()
+	if err != nil {
+		return Commit{}, err
+	}
+	tmp := temporary()
+	defer s.tidy(ctx, tmp)
+	b := build{repo: s.repo, ref: tmp, parent: parent, meta: meta, changes: changes}
+	hash, same, err := b.run(ctx)
+	if err != nil {
+		return Commit{}, fmt.Errorf("%s: %w", s.ref, err)
+	}
+	if same {
+		return s.commit(ctx, parent)
+	}
+	meta.Hash = hash
+	if s.remote != "" {
+		if err := push(ctx, s.repo, s.remote, s.ref, parent, hash); err != nil {
+			return Commit{}, err
+		}
+	}
+	return meta, s.advance(ctx, parent, hash)
+}
+
+// clean puts the parts of a message into the form in which they are read back.
+func (c Commit) clean() (Commit, error) {
+	c.Subject = strings.Join(strings.Fields(strings.ToValidUTF8(strings.ReplaceAll(c.Subject, "\x00", " "), "?")), " ")
+	if !tokenPattern.MatchString(c.Action) || c.Action == "" {
+		return c, fmt.Errorf("state commit: action %q is not a word", c.Action)
+	}
+	if !tokenPattern.MatchString(c.Main) {
+		return c, fmt.Errorf("state commit: %q is not the name of a commit", c.Main)
+	}
+	if c.Subject == "" {
+		c.Subject = c.Action
+	}
+	if c.Time.IsZero() {
+		c.Time = time.Now()
+	}
+	c.Time = time.Unix(c.Time.Unix(), 0).UTC()
+	return c, nil
+}
+
+// commit reads one commit back.
+func (s *Store) commit(ctx context.Context, hash string) (Commit, error) {
+	out, err := s.repo.Output(ctx, nil, "log", "-1", "--no-show-signature", "--encoding=UTF-8", "--format=%ct%n%B", "--end-of-options", hash)
+	if err != nil {
+		return Commit{}, fmt.Errorf("%s: %w", s.ref, err)
+	}
+	seconds, message, _ := strings.Cut(out, "\n")
+	when, err := strconv.ParseInt(seconds, 10, 64)
+	c := parseMessage(message)
+	c.Hash, c.Time = hash, time.Unix(when, 0).UTC()
+	return c, err
+}
+
+// change is what happens to one object's folder: it is removed, and then
+// written again where there are files.
+type change struct {
+	folder string
+	files  map[string]string
+}
+
+func encodeAll(updates []Update) ([]change, error) {
+	byFolder := map[string]change{}
+	for _, u := range updates {
+		dir, err := folder(u.Object.Key())
+		if err != nil {
+			return nil, err
+		}
+		if _, twice := byFolder[dir]; twice {
+			return nil, fmt.Errorf("%s: two updates in one commit", u.Object.Key())
+		}
+		c := change{folder: dir}
+		if !u.Delete {
+			if c.files, err = encode(u.Object); err != nil {
+				return nil, err
+			}
+		}
+		byFolder[dir] = c
+	}
+	return slices.SortedFunc(maps.Values(byFolder), func(a, b change) int { return strings.Compare(a.folder, b.folder) }), nil
+}
+
+// build makes a commit with git fast-import, under a ref of its own so that no
+// gc can take it away before it is published. It goes from the parent's tree
+// and names the touched folders only.
+type build struct {
+	repo        *git.Repo
+	ref, parent string
+	meta        Commit
+	changes     []change
+}
+
+// run gives the new commit, and whether its tree is the parent's.
+func (b build) run(ctx context.Context) (hash string, same bool, err error) {
+	who := identity(ctx, b.repo)
+	in, out := io.Pipe()
+	go func() { out.CloseWithError(b.write(out, who)) }()
+	// Where names only differ in case, core.ignorecase would make one file of
+	// the two, and it is set wherever the working tree is on such a disk.
+	_, err = b.repo.Output(ctx, in, "-c", "core.ignorecase=false", "fast-import", "--quiet", "--done", "--date-format=raw")
+	in.CloseWithError(io.ErrClosedPipe)
+	if err != nil {
+		return "", false, err
+	}
+	names := []string{b.ref + "^{commit}", b.ref + "^{tree}"}
+	if b.parent != "" {
+		names = append(names, b.parent+"^{tree}")
+	}
+	answer, err := b.repo.Output(ctx, nil, append([]string{"rev-parse", "--end-of-options"}, names...)...)
+	ids := strings.Fields(strings.TrimPrefix(answer, "--end-of-options\n"))
+	if err != nil || len(ids) != len(names) {
+		return "", false, fmt.Errorf("git rev-parse: unexpected answer %q: %w", answer, err)
+	}
+	return ids[0], len(ids) == 3 && ids[1] == ids[2], nil
+}
+
+// write gives the stream that fast-import reads.
+func (b build) write(to io.Writer, who string) error {
+	w := bufio.NewWriterSize(to, 1<<16)
+	message := b.meta.message()
+	fmt.Fprintf(w, "commit %s\ncommitter %s %d +0000\ndata %d\n%s", b.ref, who, b.meta.Time.Unix(), len(message), message)
+	if b.parent != "" {
+		fmt.Fprintf(w, "from %s\n", b.parent)
+	}
+	for _, c := range b.changes {
+		fmt.Fprintf(w, "D %s\n", c.folder)
+		for _, name := range slices.Sorted(maps.Keys(c.files)) {
+			text := c.files[name]
+			fmt.Fprintf(w, "M 100644 inline %s/%s\ndata %d\n%s\n", c.folder, name, len(text), text)
+		}
+	}
+	fmt.Fprint(w, "done\n")
+	return w.Flush()
+}
+
+// identity gives the user's name and address, which some hosts check, or
+// hcsync's own where git knows none.
+func identity(ctx context.Context, r *git.Repo) string {
+	line, err := r.Line(ctx, "var", "GIT_COMMITTER_IDENT")
+	if end := strings.LastIndexByte(line, '>'); err == nil && end > 0 {
+		return line[:end+1]
+	}
+	return "hcsync <hcsync@localhost>"
+}
+
+// advance moves the local ref from old ("" for none) to a commit that has been
+// published. Somebody else in this clone may have fetched it before.
+func (s *Store) advance(ctx context.Context, old, hash string) error {
+	err := s.moveRef(ctx, old, hash)
+	if err == nil {
+		return nil
+	}
+	now, ok, tipErr := s.tip(ctx)
+	if tipErr != nil {
+		return fmt.Errorf("%s: %w", s.ref, tipErr)
+	}
+	if ok && s.remote != "" {
+		if in, tipErr := s.repo.IsAncestor(ctx, hash, now); tipErr == nil && in {
+			return nil
+		}
+	}
+	if now != old {
+		return fmt.Errorf("%s: %w", s.ref, ErrRaced)
+	}
+	return fmt.Errorf("%s: %w", s.ref, err)
+}
+
+// moveRef is compare-and-swap.
+func (s *Store) moveRef(ctx context.Context, old, hash string) error {
+	if old == "" {
+		old = strings.Repeat("0", len(hash))
+	}
+	_, err := s.repo.Output(ctx, nil, "update-ref", "-m", "hcsync", s.ref, hash, old)
+	return err
+}
+
+// Refs under this prefix hold what is being built or fetched.
+const temporaryRefs = "refs/hcsync-tmp/"
+
+// leftoverAge is how old a temporary ref must be before it counts as left
+// behind by a run that was killed.
+const leftoverAge = 24 * time.Hour
+
+func temporary() string {
+	return fmt.Sprintf("%s%d-%s", temporaryRefs, time.Now().Unix(), rand.Text())
+}
+
+// tidy removes a temporary ref, and those that killed runs have left. It also
+// runs when ctx is done; what it cannot remove the next run will.
+func (s *Store) tidy(ctx context.Context, tmp string) {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer stop()
+	out, err := s.repo.Output(ctx, nil, "for-each-ref", "--format=%(refname)", temporaryRefs)
+	if err != nil {
+		return
+	}
+	var deletions strings.Builder
+	for line := range strings.Lines(out) {
+		ref := strings.TrimSuffix(line, "\n")
+		stamp, _, _ := strings.Cut(strings.TrimPrefix(ref, temporaryRefs), "-")
+		seconds, err := strconv.ParseInt(stamp, 10, 64)
+		if ref == tmp || err == nil && time.Since(time.Unix(seconds, 0)) > leftoverAge {
+			fmt.Fprintf(&deletions, "delete %s\n", ref)
+		}
+	}
+	if deletions.Len() > 0 {
+		_, _ = s.repo.Output(ctx, strings.NewReader(deletions.String()), "update-ref", "--stdin")
+	}
+}
