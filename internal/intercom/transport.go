@@ -1,0 +1,221 @@
+package intercom
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"time"
+)
+
+const (
+	readTimeout  = 30 * time.Second
+	writeTimeout = 90 * time.Second // the server fetches the images of a body before it answers
+	// slowest is how many timeouts an answer may take that keeps arriving, only
+	// slowly.
+	slowest = 10
+	// largest bounds an answer. A page of 250 articles with all their
+	// translations stays far below.
+	largest = 512 << 20
+)
+
+// request is one call of the API; it may be sent several times.
+type request struct {
+	method, path string
+	query        url.Values
+	body         []byte
+	// wantsBody is false where the status says everything.
+	wantsBody bool
+	// attempt counts from 1.
+	attempt int
+}
+
+func get(path string) *request { return &request{method: http.MethodGet, path: path} }
+
+// op names the call in messages.
+func (r *request) op() string { return r.method + " " + r.target() }
+
+func (r *request) target() string {
+	if len(r.query) == 0 {
+		return r.path
+	}
+	return r.path + "?" + r.query.Encode()
+}
+
+// answer is a response that was read to its end.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (a *answer) ok() bool { return a.status >= 200 && a.status < 300 }
+
+// readable says whether the body is a JSON object, as every answer of the API
+// is. What stands before the API, a load balancer or a captcha, answers with
+// pages (intercom-api.md section 1.5).
+func (a *answer) readable() bool {
+	b := bytes.TrimSpace(a.body)
+	return len(b) > 0 && b[0] == '{' && json.Valid(b)
+}
+
+func (a *answer) requestID() string { return a.header.Get("X-Request-Id") }
+
+// send is one layer of the way to the server and back. Its error is a *failure.
+type send func(context.Context, *request) (*answer, error)
+
+// failure is an exchange without an answer.
+type failure struct {
+	err error
+	// sent says that the request may have reached the server.
+	sent bool
+	// lasting says that another attempt would fail the same way.
+	lasting bool
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+var (
+	errStalled  = errors.New("no answer in time")
+	errTooLarge = errors.New("the answer is larger than 512 MB")
+)
+
+// exchanger makes the innermost layer, the exchange itself.
+func (c *Client) exchanger(transport http.RoundTripper) send {
+	if transport == nil {
+		transport = pool(cap(c.reading))
+	}
+	client := &http.Client{
+		Transport: transport,
+		// A redirect would carry the token to another host.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return func(ctx context.Context, r *request) (*answer, error) {
+		var conn connection
+		a, err := c.exchange(conn.watch(ctx), client, r)
+		if err != nil {
+			f := &failure{err: err, sent: conn.maybeSent(), lasting: lasting(err)}
+			if strings.Contains(err.Error(), c.token) { // a server may echo anything
+				f.err = errors.New(c.clean(err.Error()))
+			}
+			return nil, f
+		}
+		return a, nil
+	}
+}
+
+func pool(size int) http.RoundTripper {
+	t, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return http.DefaultTransport
+	}
+	t = t.Clone()
+	t.MaxIdleConnsPerHost = max(size, 16) // writers bring their own number
+	return t
+}
+
+func (c *Client) exchange(ctx context.Context, client *http.Client, r *request) (*answer, error) {
+	timeout := readTimeout
+	if r.method != http.MethodGet {
+		timeout = writeTimeout
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, slowest*timeout, errStalled)
+	defer cancel()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	watchdog := time.AfterFunc(timeout, func() { stop(errStalled) })
+	defer watchdog.Stop()
+
+	req, err := c.newRequest(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, because(ctx, err, timeout)
+	}
+	defer resp.Body.Close()
+	body, err := readAll(resp.Body, func() { watchdog.Reset(timeout) })
+	if err != nil {
+		return nil, because(ctx, fmt.Errorf("the answer (%d) broke off: %w", resp.StatusCode, err), timeout)
+	}
+	return &answer{resp.StatusCode, resp.Header, body}, nil
+}
+
+func (c *Client) newRequest(ctx context.Context, r *request) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, r.method, c.base+r.target(), bytes.NewReader(r.body))
+	if err != nil {
+		return nil, err
+	}
+	if r.body == nil {
+		req.Body, req.GetBody, req.ContentLength = http.NoBody, nil, 0
+	}
+	req.Header.Set("Authorization", "Bearer "+c.token)
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Intercom-Version", c.version.String())
+	req.Header.Set("User-Agent", "hcsync")
+	return req, nil
+}
+
+// readAll reads a body to its end and calls progress after each piece of it.
+func readAll(body io.Reader, progress func()) ([]byte, error) {
+	watched := readerFunc(func(p []byte) (int, error) {
+		n, err := body.Read(p)
+		progress()
+		return n, err
+	})
+	b, err := io.ReadAll(io.LimitReader(watched, largest+1))
+	if err == nil && len(b) > largest {
+		return nil, errTooLarge
+	}
+	return b, err
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// because tells what went wrong without the address, which the caller names.
+func because(ctx context.Context, err error, timeout time.Duration) error {
+	if errors.Is(context.Cause(ctx), errStalled) {
+		return fmt.Errorf("%w (%v without a byte)", errStalled, timeout)
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
+
+func lasting(err error) bool {
+	var cert *tls.CertificateVerificationError
+	var dns *net.DNSError
+	return errors.Is(err, errTooLarge) || errors.As(err, &cert) || (errors.As(err, &dns) && dns.IsNotFound)
+}
+
+// connection notes how far a request came. Only one that never had a connection
+// is known not to have been sent; a transport that does not say is believed to
+// have sent it.
+type connection struct{ wanted, got bool }
+
+func (c *connection) watch(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { c.wanted = true },
+		GotConn: func(httptrace.GotConnInfo) { c.got = true },
+	})
+}
+
+func (c *connection) maybeSent() bool { return c.got || !c.wanted }
