@@ -2,6 +2,7 @@ package state
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -92,7 +93,7 @@ func (h *History) parts(w Want) ([]part, error) {
 		}
 	}
 	slices.SortFunc(parts, func(a, b part) int {
-		return strings.Compare(string(a.locale)+"\x00"+rank(a.ext), string(b.locale)+"\x00"+rank(b.ext))
+		return cmp.Or(cmp.Compare(a.locale, b.locale), cmp.Compare(rank(a.ext), rank(b.ext)), cmp.Compare(a.name, b.name))
 	})
 	if (len(parts) == 0 || parts[0].locale != "") && len(h.Files(w.Key, w.Object)) > 0 {
 		return nil, h.broken(part{key: w.Key, seq: w.Object, name: objectFile}, errors.New("the file is not there"))
@@ -100,12 +101,8 @@ func (h *History) parts(w Want) ([]part, error) {
 	return parts, h.complete(parts)
 }
 
-func rank(ext string) string {
-	if ext == "json" {
-		return ""
-	}
-	return ext
-}
+// rank puts an ending after those that it needs beside it.
+func rank(ext string) int { return slices.Index([]string{"json", "html", "md"}, ext) }
 
 // spelling finds a locale among the wanted ones.
 func (w Want) spelling(l model.Locale) (model.Locale, bool) {
@@ -123,20 +120,19 @@ func (w Want) spelling(l model.Locale) (model.Locale, bool) {
 // complete refuses a locale that lacks a file that the others need, or has two
 // spellings.
 func (h *History) complete(parts []part) error {
-	have := map[model.Locale]map[string]bool{}
+	have, spelled := map[string]bool{}, map[model.Locale]model.Locale{}
 	for _, p := range parts {
-		if have[p.locale] == nil {
-			have[p.locale] = map[string]bool{}
+		locale, _ := splitName(p.name)
+		beside := func(ext string) bool { return have[string(locale)+"."+ext] }
+		switch before, ok := spelled[locale.Fold()]; {
+		case ok && before != locale:
+			return h.broken(p, fmt.Errorf("the locale is also spelled %s", before))
+		case p.ext != "json" && !beside("json"):
+			return h.broken(p, fmt.Errorf("there is no %s.json beside it", locale))
+		case p.ext == "md" && !beside("html"):
+			return h.broken(p, fmt.Errorf("there is no %s.html beside it", locale))
 		}
-		switch {
-		case have[p.locale][p.ext]:
-			return h.broken(p, errors.New("the locale is there in two spellings"))
-		case p.ext != "json" && !have[p.locale]["json"]:
-			return h.broken(p, fmt.Errorf("there is no %s.json beside it", p.locale))
-		case p.ext == "md" && !have[p.locale]["html"]:
-			return h.broken(p, fmt.Errorf("there is no %s.html beside it", p.locale))
-		}
-		have[p.locale][p.ext] = true
+		have[p.name], spelled[locale.Fold()] = true, locale
 	}
 	return nil
 }

@@ -20,19 +20,24 @@ import (
 
 const ref = "refs/hcsync/hfi1bx4l"
 
-// isolate keeps the machine's git configuration and identity out of a test.
-func isolate(t testing.TB) {
-	t.Helper()
-	t.Setenv("HOME", t.TempDir())
-	t.Setenv("XDG_CONFIG_HOME", "")
-	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
-	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
-	for _, name := range []string{"GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"} {
-		t.Setenv(name, "Writer")
+// TestMain keeps the machine's git configuration and identity out of the tests.
+func TestMain(m *testing.M) {
+	home, err := os.MkdirTemp("", "hcsync-home-")
+	if err != nil {
+		panic(err)
 	}
-	for _, name := range []string{"GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"} {
-		t.Setenv(name, "writer@acme.test")
+	for name, value := range map[string]string{
+		"HOME": home, "XDG_CONFIG_HOME": "", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.DevNull,
+		"GIT_AUTHOR_NAME": "Writer", "GIT_AUTHOR_EMAIL": "writer@acme.test",
+		"GIT_COMMITTER_NAME": "Writer", "GIT_COMMITTER_EMAIL": "writer@acme.test",
+	} {
+		if err := os.Setenv(name, value); err != nil {
+			panic(err)
+		}
 	}
+	code := m.Run()
+	os.RemoveAll(home)
+	os.Exit(code)
 }
 
 // gitIn runs git as a user would, and gives its output.
@@ -50,14 +55,14 @@ func gitIn(t testing.TB, dir string, args ...string) string {
 // newRemote makes a bare repository with one commit on main.
 func newRemote(t testing.TB, initArgs ...string) string {
 	t.Helper()
-	isolate(t)
 	dir := filepath.Join(t.TempDir(), "docs.git")
-	gitIn(t, t.TempDir(), append([]string{"init", "--quiet", "--bare", "-b", "main", dir}, initArgs...)...)
-	seed := clone(t, dir)
+	seed := t.TempDir()
+	gitIn(t, seed, append([]string{"init", "--quiet", "--bare", "-b", "main", dir}, initArgs...)...)
+	gitIn(t, seed, append([]string{"init", "--quiet", "-b", "main"}, initArgs...)...)
 	writeFile(t, filepath.Join(seed, "README.md"), "docs\n")
 	gitIn(t, seed, "add", ".")
 	gitIn(t, seed, "commit", "--quiet", "-m", "first")
-	gitIn(t, seed, "push", "--quiet", "origin", "HEAD:main")
+	gitIn(t, seed, "push", "--quiet", dir, "HEAD:main")
 	return dir
 }
 
@@ -170,6 +175,7 @@ func byKey(objects ...*model.BaseObject) map[model.Key]*model.BaseObject {
 }
 
 func TestCommitAndLoad(t *testing.T) {
+	t.Parallel()
 	remote := newRemote(t)
 	dir := clone(t, remote)
 	s := open(t, dir)
@@ -234,6 +240,7 @@ func leaveNothing(t *testing.T, dir, remote string) {
 }
 
 func TestLoadFromSeveralCommits(t *testing.T) {
+	t.Parallel()
 	s := open(t, clone(t, newRemote(t)))
 	one, two := article("77", "one", "en", "fr"), article("77", "two", "en", "fr")
 	two.Path = "acme/moved.md"
@@ -281,6 +288,7 @@ func slicesOf(m map[model.Key]*model.BaseObject) (keys []string) {
 }
 
 func TestNoChangeNoCommit(t *testing.T) {
+	t.Parallel()
 	dir := clone(t, newRemote(t))
 	s := open(t, dir)
 	first := commit(t, s, "pull", put(article("1", "x", "en"))...)
@@ -292,7 +300,6 @@ func TestNoChangeNoCommit(t *testing.T) {
 }
 
 func TestOwn(t *testing.T) {
-	isolate(t)
 	t.Setenv("GIT_COMMITTER_NAME", "")
 	t.Setenv("GIT_COMMITTER_EMAIL", "")
 	dir := filepath.Join(t.TempDir(), ".hcsync", "state.git")
@@ -320,7 +327,7 @@ func TestOwn(t *testing.T) {
 }
 
 func TestOptionsAreChecked(t *testing.T) {
-	isolate(t)
+	t.Parallel()
 	for _, o := range []Options{
 		{Ref: "main"}, {Ref: ""}, {Ref: "refs/hcsync/a..b"}, {Ref: "--all"}, {Ref: "refs/x y"}, {Ref: ref, Remote: "--upload-pack=x"},
 	} {
@@ -332,6 +339,7 @@ func TestOptionsAreChecked(t *testing.T) {
 }
 
 func TestFindAndShort(t *testing.T) {
+	t.Parallel()
 	h := &History{prefixes: map[string][]int{}}
 	for i, hash := range []string{"aaaaaaaa1", "aaaaaaaa2", "bbbbbbbb1", "aaaaaaaa1b"} {
 		hash += strings.Repeat("0", 40-len(hash))
@@ -352,6 +360,7 @@ func TestFindAndShort(t *testing.T) {
 }
 
 func TestCancelled(t *testing.T) {
+	t.Parallel()
 	s := open(t, clone(t, newRemote(t)))
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(fmt.Errorf("stopped: %w", os.ErrDeadlineExceeded))

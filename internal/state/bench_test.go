@@ -1,0 +1,83 @@
+package state
+
+import (
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/hcsync/hcsync/internal/model"
+)
+
+// helpCenter gives n articles of a usual length in three locales.
+func helpCenter(n int) []*model.BaseObject {
+	var objects []*model.BaseObject
+	for i := range n {
+		objects = append(objects, article(strconv.Itoa(13000000+i), strings.Repeat("Open the menu "+strconv.Itoa(i)+". ", 150), "en", "fr", "pt-BR"))
+	}
+	return objects
+}
+
+func own(b *testing.B) *Store {
+	return must(Open(b.Context(), Options{OwnDir: filepath.Join(b.TempDir(), "state.git"), Ref: ref}))(b)
+}
+
+func benchFirst(b *testing.B, n int) {
+	objects := helpCenter(n)
+	for b.Loop() {
+		commit(b, own(b), "pull", put(objects...)...)
+	}
+}
+
+func BenchmarkFirstCommit1000(b *testing.B)  { benchFirst(b, 1000) }
+func BenchmarkFirstCommit10000(b *testing.B) { benchFirst(b, 10000) }
+
+func BenchmarkSmallCommit(b *testing.B) {
+	s, objects := own(b), helpCenter(1000)
+	commit(b, s, "pull", put(objects...)...)
+	i := 0
+	for b.Loop() {
+		i++
+		objects[0].Path = strconv.Itoa(i)
+		commit(b, s, Push, put(objects[0])...)
+	}
+}
+
+func benchRead(b *testing.B, n int, known func(string) (string, bool)) {
+	s, objects := own(b), helpCenter(n)
+	commit(b, s, "pull", put(objects...)...)
+	for b.Loop() {
+		h := history(b, s)
+		var wants []Want
+		for _, key := range h.Objects(0) {
+			wants = append(wants, h.Want(key, 0))
+		}
+		if got := must(s.Load(b.Context(), h, wants, known))(b); len(got) != n {
+			b.Fatalf("%d objects", len(got))
+		}
+	}
+}
+
+func BenchmarkRead1000(b *testing.B)  { benchRead(b, 1000, nil) }
+func BenchmarkRead10000(b *testing.B) { benchRead(b, 10000, nil) }
+
+func BenchmarkReadKnown1000(b *testing.B) {
+	benchRead(b, 1000, func(string) (string, bool) { return "", true })
+}
+
+func BenchmarkFind(b *testing.B) {
+	s := own(b)
+	h := history(b, s)
+	for i := range 5000 {
+		hash := BlobID(strconv.Itoa(i))
+		h.prefixes[hash[:shortLen]] = append(h.prefixes[hash[:shortLen]], i)
+		h.commits = append(h.commits, Commit{Hash: hash})
+	}
+	for b.Loop() {
+		for i := range h.commits {
+			if _, ok := h.Find(h.Short(i)); !ok {
+				b.Fatal(i)
+			}
+		}
+	}
+}
