@@ -1,0 +1,118 @@
+package markup
+
+import "strings"
+
+// StripSignatures takes the parameters `expires`, `signature` and `req` out of
+// the addresses of Intercom's file hosts in a body. They change on every read
+// (intercom-api.md section 6.3), so what is stored and hashed goes without them.
+// It scans tags without parsing, in one pass, and is idempotent.
+func StripSignatures(body string) string {
+	if !strings.Contains(body, "expires=") && !strings.Contains(body, "signature=") && !strings.Contains(body, "req=") {
+		return body
+	}
+	var out strings.Builder
+	out.Grow(len(body))
+	done := 0
+	for pos := 0; ; {
+		start, end, ok := nextAddress(body, pos)
+		if !ok {
+			break
+		}
+		pos = end
+		if short := unsigned(body[start:end]); len(short) != end-start {
+			out.WriteString(body[done:start])
+			out.WriteString(short)
+			done = end
+		}
+	}
+	if done == 0 {
+		return body
+	}
+	out.WriteString(body[done:])
+	return out.String()
+}
+
+// nextAddress finds the next quoted src or href inside a tag at or after pos.
+func nextAddress(s string, pos int) (start, end int, ok bool) {
+	for {
+		i := strings.Index(s[pos:], "=\"http")
+		if i < 0 {
+			return 0, 0, false
+		}
+		start = pos + i + 2
+		quote := strings.IndexByte(s[start:], '"')
+		if quote < 0 {
+			return 0, 0, false
+		}
+		name := strings.ToLower(s[max(0, start-7) : start-2])
+		if (strings.HasSuffix(name, " src") || strings.HasSuffix(name, " href") || strings.HasSuffix(name, "\nsrc")) && inTag(s, start) {
+			return start, start + quote, true
+		}
+		pos = start
+	}
+}
+
+// inTag reports whether the nearest angle bracket before pos opens a tag. Text
+// that quotes markup has `&lt;` there.
+func inTag(s string, pos int) bool {
+	const reach = 4096 // no attribute list is longer; keeps the scan linear
+	i := strings.LastIndexAny(s[max(0, pos-reach):pos], "<>")
+	return i >= 0 && s[max(0, pos-reach)+i] == '<'
+}
+
+// unsigned drops the signing parameters of an address on an Intercom file host.
+// It takes both the decoded and the escaped spelling (`&amp;`).
+func unsigned(address string) string {
+	path, query, ok := strings.Cut(address, "?")
+	if !ok || !isFileHost(path) {
+		return address
+	}
+	query, fragment, hasFragment := strings.Cut(query, "#")
+	joint := "&"
+	if strings.Contains(query, "&amp;") {
+		joint = "&amp;"
+	}
+	kept := make([]string, 0, 4)
+	for _, parameter := range strings.Split(query, joint) {
+		name, _, _ := strings.Cut(parameter, "=")
+		if name != "expires" && name != "signature" && name != "req" {
+			kept = append(kept, parameter)
+		}
+	}
+	if len(kept) > 0 {
+		path += "?" + strings.Join(kept, joint)
+	}
+	if hasFragment {
+		path += "#" + fragment
+	}
+	return path
+}
+
+// isFileHost reports whether the address is on a host that signs its links
+// (intercom-api.md section 6.3).
+func isFileHost(address string) bool {
+	_, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		return false
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	host = strings.ToLower(host)
+	switch host {
+	case "downloads.intercomcdn.com", "downloads.intercomcdn.eu", "downloads.eu.intercomcdn.com", "downloads.au.intercomcdn.com",
+		"uploads.intercomcdn.com", "uploads.intercomcdn.eu", "uploads.eu.intercomcdn.com", "uploads.au.intercomcdn.com",
+		"uploads.intercomusercontent.com":
+		return true
+	}
+	for _, domain := range [...]string{"intercom-attachments.eu", "au.intercom-attachments.com"} {
+		if host == domain || strings.HasSuffix(host, "."+domain) {
+			return true
+		}
+	}
+	name, ok := strings.CutSuffix(host, ".com")
+	if !ok {
+		return false
+	}
+	name = name[strings.LastIndexByte(name, '.')+1:]
+	digit, ok := strings.CutPrefix(name, "intercom-attachments-")
+	return ok && len(digit) == 1 && digit >= "1" && digit <= "9"
+}
