@@ -1,6 +1,8 @@
 module github.com/hcsync/hcsync
 
-go 1.26
+go 1.26.0
+
+require github.com/sergi/go-diff v1.4.0
 
 require (
 	github.com/JohannesKaufmann/dom v0.3.1 // indirect
@@ -9,7 +11,6 @@ require (
 	github.com/google/go-cmp v0.7.0 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/rogpeppe/go-internal v1.16.0 // indirect
-	github.com/sergi/go-diff v1.4.0 // indirect
 	github.com/spf13/cobra v1.10.2 // indirect
 	github.com/spf13/pflag v1.0.9 // indirect
 	github.com/yuin/goldmark v1.8.7 // indirect

@@ -1,5 +1,7 @@
 package model
 
+import "maps"
+
 // Agreed is what both sides last agreed on for one field: the value as the
 // file had it, and the value as the server gave it. Each side is compared with
 // its own half, so a server that rewrites what it was sent is no change.
@@ -41,3 +43,50 @@ type BaseObject struct {
 
 // Key gives the object's identity.
 func (b *BaseObject) Key() Key { return Key{b.Kind, b.ID} }
+
+// Next copies an entry to build the following one from; tip is the newest
+// entry of the object, nil where the state has none.
+func (k Key) Next(tip *BaseObject) *BaseObject {
+	if tip == nil {
+		return &BaseObject{Kind: k.Kind, ID: k.ID, Contents: map[Locale]BaseContent{}}
+	}
+	next := *tip
+	next.Contents = maps.Clone(tip.Contents)
+	if next.Contents == nil {
+		next.Contents = map[Locale]BaseContent{}
+	}
+	return &next
+}
+
+// Agree records values on which both sides agree in one locale. They go over
+// from, the agreement that this checkout worked with (nil if none): what
+// somebody else recorded in the meantime is not this checkout's agreement.
+// Without one, the live values that the file says nothing about are noted too,
+// so that a line added later has something to be compared with.
+func (b *BaseObject) Agree(l Locale, from *BaseObject, local, live Content, values map[Field]Agreed) {
+	c := BaseContent{Fields: map[Field]Agreed{}, Seen: b.Contents[l].Seen}
+	known := false
+	if from != nil {
+		var old BaseContent
+		old, known = from.Contents[l]
+		maps.Copy(c.Fields, old.Fields)
+	}
+	if !known {
+		for f, v := range live.Fields {
+			if _, managed := local.Fields[f]; !managed {
+				c.Fields[f] = Agreed{Remote: v}
+			}
+		}
+	}
+	maps.Copy(c.Fields, values)
+	b.Contents[l] = c
+}
+
+// Settle records where the object is: the ids of the folders that hold it, and
+// the live parents.
+func (b *BaseObject) Settle(local []string, live *Object) {
+	b.LocalParents, b.RemoteParents = local, nil
+	for _, r := range live.Parents {
+		b.RemoteParents = append(b.RemoteParents, r.ID)
+	}
+}

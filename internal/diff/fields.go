@@ -1,0 +1,252 @@
+package diff
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/hcsync/hcsync/internal/markup"
+	"github.com/hcsync/hcsync/internal/model"
+)
+
+// compare plans an object that both sides have.
+func (c *computation) compare(p *Pair, about About) {
+	ch := Change{About: about, Op: Update, Local: p.Local, Live: p.Remote, Base: p.Base}
+	c.parents(p, &ch)
+	for _, l := range c.locales(p) {
+		if c.skipLocale(p.Local, l, p.Remote.HelpCenter) {
+			continue
+		}
+		c.locale(p, l, &ch)
+	}
+	if ch.Parent != nil {
+		ch.Op = Move
+	}
+	if ch.Parent != nil || len(ch.Contents) > 0 {
+		c.plan.Changes = append(c.plan.Changes, ch)
+	}
+	if p.Base != nil && p.Base.Path != "" && path.Base(p.Base.Path) != path.Base(p.Local.Path) && ch.Parent == nil {
+		c.plan.Renames = append(c.plan.Renames, Rename{About: about, From: p.Base.Path})
+	}
+}
+
+// locales lists the union of what the three states have, in the files' order.
+func (c *computation) locales(p *Pair) []model.Locale {
+	list := p.Local.Locales()
+	add := func(l model.Locale) {
+		if !slices.ContainsFunc(list, l.Is) {
+			list = append(list, l)
+		}
+	}
+	for _, l := range p.Remote.Locales() {
+		add(l)
+	}
+	if p.Base != nil {
+		for _, l := range sortedLocales(p.Base.Contents) {
+			add(l)
+		}
+	}
+	return list
+}
+
+func sortedLocales[V any](m map[model.Locale]V) []model.Locale {
+	var list []model.Locale
+	for l := range m {
+		list = append(list, l)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// contentIn looks a locale up whatever its case.
+func contentIn[V any](m map[model.Locale]V, l model.Locale) (V, bool) {
+	if v, ok := m[l]; ok {
+		return v, true
+	}
+	for have, v := range m {
+		if have.Is(l) {
+			return v, true
+		}
+	}
+	var none V
+	return none, false
+}
+
+// locale compares one locale of an object, whole first, then by field.
+func (c *computation) locale(p *Pair, l model.Locale, ch *Change) {
+	local, here := contentIn(p.Local.Contents, l)
+	live, there := contentIn(p.Remote.Contents, l)
+	var base model.BaseContent
+	known := false
+	if p.Base != nil {
+		base, known = contentIn(p.Base.Contents, l)
+	}
+	switch {
+	case here && there:
+		c.fields(p, l, local, live, base, ch)
+	case here && known:
+		c.localeGone(p, l, local, base, ch.About)
+	case here:
+		if lc := c.newLocale(p.Local, l); len(lc.Fields) > 0 {
+			ch.Contents = append(ch.Contents, lc)
+		}
+	case there && known && c.Recorded(p.Remote.Key(), l):
+		c.plan.Removals = append(c.plan.Removals, Removal{About: ch.About, Locale: l})
+	case there:
+		c.plan.Drift = append(c.plan.Drift, Drift{About: ch.About, Locale: l, What: New})
+	}
+}
+
+// localeGone handles a translation that was agreed on and that Intercom no
+// longer returns.
+func (c *computation) localeGone(p *Pair, l model.Locale, local model.Content, base model.BaseContent, about About) {
+	for _, f := range model.Fields(p.Local.Kind) {
+		if v, ok := local.Fields[f]; ok && c.changedHere(local.File, l, f, v, base) {
+			c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, Locale: l, File: local.File,
+				Reason: "edited here and removed in Intercom", Hint: "delete the file to agree, or undo the edit"})
+			return
+		}
+	}
+	c.plan.Drift = append(c.plan.Drift, Drift{About: about, Locale: l, What: LocaleOff})
+}
+
+// fields compares the managed fields of a locale that both sides have.
+func (c *computation) fields(p *Pair, l model.Locale, local, live model.Content, base model.BaseContent, ch *Change) {
+	lc := LocaleChange{Locale: l, File: local.File}
+	for _, f := range model.Fields(p.Local.Kind) {
+		here, managed := local.Fields[f]
+		if !managed {
+			continue
+		}
+		a, based := base.Fields[f]
+		v := verdict{file: local.File, f: f, here: here, there: live.Fields[f], base: a, based: based}
+		v.editedHere = !based || c.changedHere(local.File, l, f, here, base)
+		v.editedThere = !based || !same(f, a.Remote, v.there)
+		c.judge(p, l, local, live, v, ch.About, &lc)
+	}
+	if len(lc.Fields) > 0 {
+		ch.Contents = append(ch.Contents, lc)
+	}
+}
+
+// verdict is one field on all three sides.
+type verdict struct {
+	file                    string
+	f                       model.Field
+	here, there             string
+	base                    model.Agreed
+	based                   bool
+	editedHere, editedThere bool
+}
+
+// judge applies the table of the package comment to one field.
+func (c *computation) judge(p *Pair, l model.Locale, local, live model.Content, v verdict, about About, lc *LocaleChange) {
+	if !v.editedHere && !v.editedThere {
+		return
+	}
+	if !v.editedHere {
+		c.plan.Drift = append(c.plan.Drift, c.drift(l, v, about))
+		return
+	}
+	fc := c.outgoing(local, l, v)
+	switch {
+	case c.reached(v, fc):
+		if !v.based || v.editedThere || v.base.Local != v.here {
+			c.agree(p, l, v)
+		}
+	case v.editedThere:
+		c.conflict(l, local, v, about, "changed here and in Intercom", "run `hcsync pull`, settle it in the file, and push again")
+	case v.f == model.Body && markup.Undisplayable(v.there):
+		c.conflict(l, local, v, about, "the article holds a block that the API cannot carry (`Could not display content`); sending the body would destroy it", "edit the text in Intercom, and undo the change of the body here")
+	case live.PendingDraft && v.f != model.Author && v.f != model.State:
+		c.conflict(l, local, v, about, "a teammate has unpublished changes in Intercom; the edit would end up in their draft", "publish or discard the draft in Intercom first")
+	default:
+		lc.Fields = append(lc.Fields, fc)
+	}
+}
+
+// outgoing makes the change of one field.
+func (c *computation) outgoing(local model.Content, l model.Locale, v verdict) FieldChange {
+	fc := FieldChange{Field: v.f, Before: v.base.Local, After: v.here, Send: v.here}
+	if !v.base.Managed {
+		fc.Before = c.shown(v.file, l, v.f, v.there)
+	}
+	switch v.f {
+	case model.Body:
+		r := c.Render(local.File, l, v.here)
+		fc.Send, fc.Pending = r.HTML, r.Pending
+		if v.base.Managed && !r.Pending {
+			fc.Send = markup.PatchHTML(v.base.Local, v.there, v.here, c.ToHTML(local.File, l))
+		}
+	case model.Author:
+		fc.After, fc.Send = c.author(local, v.here, true)
+	}
+	return fc
+}
+
+// reached says that Intercom already shows what the file says, or what the
+// server is known to make of it.
+func (c *computation) reached(v verdict, fc FieldChange) bool {
+	if same(v.f, fc.Send, v.there) {
+		return true
+	}
+	return v.f == model.Body && v.editedThere && !fc.Pending && markup.Equal(markup.Predict(fc.Send).HTML, v.there)
+}
+
+func (c *computation) agree(p *Pair, l model.Locale, v verdict) {
+	c.plan.Agreed = append(c.plan.Agreed, Agreement{Key: p.Remote.Key(), Path: p.Local.Path, Locale: l, Field: v.f,
+		Value: model.Agreed{Managed: true, Local: v.here, Remote: v.there}})
+}
+
+func (c *computation) conflict(l model.Locale, local model.Content, v verdict, about About, reason, hint string) {
+	c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, Locale: l, Field: v.f, File: local.File, Line: local.Lines[v.f],
+		Reason: reason, Hint: hint, Base: v.base.Local, Local: v.here, Remote: c.drift(l, v, about).After})
+}
+
+// drift describes what happened to a field in Intercom, in the files' terms.
+func (c *computation) drift(l model.Locale, v verdict, about About) Drift {
+	d := Drift{About: about, Locale: l, Field: v.f, What: Changed, Before: v.base.Local, Live: v.there, After: c.shown(v.file, l, v.f, v.there)}
+	if v.f == model.Body && v.base.Managed {
+		d.After = markup.PatchMarkdown(v.base.Local, v.base.Remote, v.there, c.ToMarkdown(v.file, l))
+	}
+	return d
+}
+
+// shown gives a remote value as files write it.
+func (c *computation) shown(file string, l model.Locale, f model.Field, v string) string {
+	switch f {
+	case model.Body:
+		return markup.Markdown(v, c.ToMarkdown(file, l))
+	case model.Author:
+		return cmp.Or(c.AuthorNames[v], v)
+	}
+	return v
+}
+
+// changedHere says whether a file's value differs from what it was when both
+// sides agreed. A body that is written differently and means the same is no
+// change.
+func (c *computation) changedHere(file string, l model.Locale, f model.Field, v string, base model.BaseContent) bool {
+	a, ok := base.Fields[f]
+	if !ok || !a.Managed {
+		return true
+	}
+	if a.Local == v {
+		return false
+	}
+	switch f {
+	case model.Body:
+		return !markup.Equal(c.Render(file, l, a.Local).HTML, c.Render(file, l, v).HTML)
+	case model.Author:
+		return !strings.EqualFold(a.Local, v)
+	}
+	return true
+}
+
+func same(f model.Field, a, b string) bool {
+	if f == model.Body {
+		return markup.Equal(a, b)
+	}
+	return a == b
+}

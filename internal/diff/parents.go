@@ -1,0 +1,106 @@
+package diff
+
+import (
+	"slices"
+
+	"github.com/hcsync/hcsync/internal/model"
+)
+
+// parents plans a move: the folder against the collections that hold the
+// object. Only the primary parent is managed unless the file lists them all.
+func (c *computation) parents(p *Pair, ch *Change) {
+	to := c.resolve(p.Local.Parents)
+	from := p.Remote.Parents
+	if c.placed(p, to) {
+		return
+	}
+	editedHere := p.Base == nil || !sameHome(to, p.Base.LocalParents, p.Local.ParentsComplete)
+	editedThere := p.Base == nil || !sameSet(ids(from), p.Base.RemoteParents)
+	switch {
+	case !editedHere:
+		c.plan.Drift = append(c.plan.Drift, Drift{About: ch.About, What: Moved, Before: p.Local.Path, After: c.homes(from)})
+	case editedThere:
+		c.refuseMove(p, ch.About, "moved here and in Intercom", "move the file to where Intercom has it ("+c.homes(from)+"), or move it back there")
+	default:
+		c.move(p, ch, from, to)
+	}
+}
+
+// placed says that the object is where the file stands.
+func (c *computation) placed(p *Pair, to []model.Ref) bool {
+	have := ids(p.Remote.Parents)
+	if p.Local.ParentsComplete {
+		return sameSet(have, ids(to))
+	}
+	if len(to) == 0 {
+		return len(have) == 0
+	}
+	return to[0].ID != "" && slices.Contains(have, to[0].ID)
+}
+
+// sameHome says that the files still have the parents they had.
+func sameHome(to []model.Ref, base []string, complete bool) bool {
+	if complete {
+		return sameSet(ids(to), base)
+	}
+	if len(to) == 0 || len(base) == 0 {
+		return len(to) == len(base)
+	}
+	return to[0].ID == base[0]
+}
+
+// move plans it where the API can, else refuses with the steps by hand
+// (intercom-api.md sections 2.2 and 8).
+func (c *computation) move(p *Pair, ch *Change, from, to []model.Ref) {
+	single := p.Local.Kind == model.Collection || c.ManyParents
+	switch {
+	case p.Local.Kind == model.Collection && c.changesCenter(p):
+		c.refuseMove(p, ch.About, "the API cannot move a collection to another help center", "move it in Intercom, then pull")
+	case len(to) == 0 && !single:
+		c.refuseMove(p, ch.About, "this API version cannot take an article out of all collections", "remove it from its collections in Intercom, then pull")
+	case (len(from) > 1 || len(to) > 1) && !single:
+		c.refuseMove(p, ch.About, "this API version cannot move an article that is in several collections", "change its collections in Intercom, then pull")
+	default:
+		ch.Parent = &ParentChange{From: from, To: to}
+	}
+}
+
+func (c *computation) changesCenter(p *Pair) bool {
+	return p.Local.HelpCenter != "" && p.Remote.HelpCenter != "" && p.Local.HelpCenter != p.Remote.HelpCenter
+}
+
+func (c *computation) refuseMove(p *Pair, about About, reason, hint string) {
+	c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, File: p.Local.Contents[p.Local.Default].File, Reason: reason, Hint: hint})
+}
+
+// homes names collections for a reader.
+func (c *computation) homes(refs []model.Ref) string {
+	if len(refs) == 0 {
+		return "no collection"
+	}
+	s := ""
+	for i, r := range refs {
+		if i > 0 {
+			s += ", "
+		}
+		if o := c.remote[model.Key{Kind: model.Collection, ID: r.ID}]; o != nil {
+			s += o.Title()
+		} else {
+			s += r.ID
+		}
+	}
+	return s
+}
+
+func ids(refs []model.Ref) []string {
+	out := make([]string, len(refs))
+	for i, r := range refs {
+		out[i] = r.ID
+	}
+	return out
+}
+
+func sameSet(a, b []string) bool {
+	a, b = slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
+	return slices.Equal(slices.Compact(a), slices.Compact(b))
+}

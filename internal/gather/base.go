@@ -1,0 +1,161 @@
+package gather
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/hcsync/hcsync/internal/diff"
+	"github.com/hcsync/hcsync/internal/model"
+	"github.com/hcsync/hcsync/internal/state"
+)
+
+// base loads the version of each object that its files are compared with. An
+// object without a file here is taken as the state has it now.
+func (s Sources) base(ctx context.Context, st *States, local model.Snapshot, claims map[diff.Place]model.Key, in map[string]bool, known func(string) (string, bool)) (map[model.Key]*model.BaseObject, error) {
+	tip := st.History.Tip()
+	if tip < 0 {
+		return nil, nil
+	}
+	files := map[model.Key]*model.Object{}
+	for i := range local.Objects {
+		o := &local.Objects[i]
+		if key, ok := identity(o, claims); ok {
+			files[key] = o
+		}
+	}
+	var wants []state.Want
+	base := map[model.Key]*model.BaseObject{}
+	for _, key := range st.History.Objects(tip) {
+		o := files[key]
+		if o == nil {
+			base[key] = st.Tip[key]
+			continue
+		}
+		if w, ok := s.want(st.History, key, o, in); ok {
+			wants = append(wants, w)
+		}
+	}
+	chosen, err := s.Store.Load(ctx, st.History, wants, known)
+	if err != nil {
+		return nil, err
+	}
+	for key, b := range chosen {
+		base[key] = b
+	}
+	return base, nil
+}
+
+// identity tells which object a file belongs to, as far as that needs no
+// comparing of texts.
+func identity(o *model.Object, claims map[diff.Place]model.Key) (model.Key, bool) {
+	if o.ID != "" {
+		return o.Key(), true
+	}
+	key, ok := claims[diff.Place{Kind: o.Kind, Path: o.Path}]
+	return key, ok
+}
+
+// want chooses the version of every locale of an object. A locale without a
+// file is taken as the state has it now, so that its absence can be judged.
+func (s Sources) want(h *state.History, key model.Key, o *model.Object, in map[string]bool) (state.Want, bool) {
+	main := o.Contents[o.Default]
+	w := state.Want{Key: key, Object: s.version(h, key, "", main.Synced, in), Locales: map[model.Locale]int{}}
+	found := w.Object >= 0
+	for _, l := range h.Locales(key, h.Tip()) {
+		c, here := find(o.Contents, l)
+		seq := h.Tip()
+		if here {
+			seq = s.version(h, key, l, c.Synced, in)
+		}
+		if seq >= 0 {
+			w.Locales[l] = seq
+			found = found || here
+		}
+	}
+	return w, found
+}
+
+// version is the newest, in the state's history, of the commit that a file has
+// seen and its last push, if that push came from this history of main. A state
+// of its own belongs to this checkout alone, so there the last push counts.
+func (s Sources) version(h *state.History, key model.Key, l model.Locale, synced string, in map[string]bool) int {
+	seen, pushed := -1, -1
+	if synced != "" {
+		if seq, ok := h.Find(synced); ok {
+			seen = seq
+		}
+	}
+	if seq, ok := h.LastPush(key, l); ok && (s.Store.Own() || in[h.Commit(seq).Main]) {
+		pushed = seq
+	}
+	return diff.BaseSeq(seen, pushed)
+}
+
+func find(m map[model.Locale]model.Content, l model.Locale) (model.Content, bool) {
+	if c, ok := m[l]; ok {
+		return c, true
+	}
+	for have, c := range m {
+		if have.Is(l) {
+			return c, true
+		}
+	}
+	return model.Content{}, false
+}
+
+// lineage says of every main commit that the state names whether HEAD's
+// history has it.
+func (s Sources) lineage(ctx context.Context, st *States) (map[string]bool, error) {
+	mains := s.mains(st)
+	if s.Repo == nil || s.Store.Own() || len(mains) == 0 {
+		return map[string]bool{}, nil
+	}
+	return s.Repo.InHistory(ctx, mains)
+}
+
+func (s Sources) mains(st *States) []string {
+	set := map[string]bool{}
+	for seq := range st.History.Len() {
+		set[st.History.Commit(seq).Main] = true
+	}
+	for _, o := range st.Tip {
+		set[o.Pushed] = true
+		for _, c := range o.Contents {
+			set[c.Seen] = true
+		}
+	}
+	delete(set, "")
+	delete(set, noCommit)
+	return slices.Collect(maps.Keys(set))
+}
+
+// behind lists objects whose last push came from a commit that the default
+// branch has and HEAD has not. The default branch is asked only when some push
+// is not in HEAD's history.
+func (s Sources) behind(ctx context.Context, st *States, in map[string]bool) (map[model.Key]bool, error) {
+	foreign := map[model.Key]string{}
+	for key, o := range st.Tip {
+		if o.Pushed != "" && o.Pushed != noCommit && !in[o.Pushed] {
+			foreign[key] = o.Pushed
+		}
+	}
+	if len(foreign) == 0 || s.Repo == nil || s.Store.Own() {
+		return nil, nil
+	}
+	branch, ok, err := s.Repo.DefaultBranch(ctx, s.Remote)
+	if err != nil || !ok {
+		return nil, err
+	}
+	newer, err := s.Repo.Ancestors(ctx, branch, slices.Collect(maps.Values(foreign)))
+	if err != nil {
+		return nil, err
+	}
+	out := map[model.Key]bool{}
+	for key, commit := range foreign {
+		if newer[commit] {
+			out[key] = true
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,276 @@
+// Package gather reads the three states of a help center and hands them to the
+// planner: the files, the workspace, and the base out of the state.
+//
+// It does all the reading that plan, push and pull have in common, and decides
+// one thing only, which the planner needs decided: the version of the state
+// that each file is compared with (design.md section 3).
+package gather
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/hcsync/hcsync/internal/diff"
+	"github.com/hcsync/hcsync/internal/git"
+	"github.com/hcsync/hcsync/internal/intercom"
+	"github.com/hcsync/hcsync/internal/markup"
+	"github.com/hcsync/hcsync/internal/model"
+	"github.com/hcsync/hcsync/internal/state"
+)
+
+// Sources are where the three states come from.
+type Sources struct {
+	// Files is the content tree, already read.
+	Files  model.Snapshot
+	Client *intercom.Client
+	Store  *state.Store
+	// Repo is nil outside a git repository.
+	Repo *git.Repo
+	// Remote names the remote of the docs repository, for the default branch.
+	Remote string
+	// Workspace is the id that the files mirror; empty accepts any.
+	Workspace string
+	// Secondary says that ids in the files are those of another workspace.
+	Secondary bool
+	// Content is the content folder relative to the folder of hcsync.yaml,
+	// ImageBase the public address of that folder.
+	Content, ImageBase string
+	// DefaultAuthor is an e-mail address or id from the configuration.
+	DefaultAuthor string
+	// APIVersion is the one the client speaks.
+	APIVersion string
+}
+
+// States is everything that was read.
+type States struct {
+	Workspace model.Workspace
+	Admins    []model.Admin
+	History   *state.History
+	// Tip holds the newest entry of every object in the state.
+	Tip map[model.Key]*model.BaseObject
+	// Main is HEAD's commit, or a word of its own where there is none.
+	Main  string
+	Links *Links
+	// Input is what the planner computes from.
+	Input diff.Input
+}
+
+// noCommit stands for the main commit of a push from outside a repository.
+const noCommit = "none"
+
+// WrongWorkspaceError is a token that belongs to another workspace than the
+// files.
+type WrongWorkspaceError struct{ Want, Got, Name string }
+
+func (e *WrongWorkspaceError) Error() string {
+	return fmt.Sprintf("the token belongs to workspace %s (%s), but hcsync.yaml names %s\nuse a token of %s, or correct `workspace` in hcsync.yaml", e.Got, e.Name, e.Want, e.Want)
+}
+
+// Read reads the workspace and the state, at the same time. The workspace's
+// identity is checked first.
+func (s Sources) Read(ctx context.Context) (*States, error) {
+	st := &States{Main: noCommit}
+	var err error
+	if st.Workspace, err = s.Client.Me(ctx); err != nil {
+		return nil, err
+	}
+	if s.Workspace != "" && st.Workspace.ID != s.Workspace {
+		return nil, &WrongWorkspaceError{Want: s.Workspace, Got: st.Workspace.ID, Name: st.Workspace.Name}
+	}
+	var remote model.Snapshot
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) { st.Admins, err = s.Client.Admins(gctx); return err })
+	g.Go(func() (err error) { remote, err = s.Client.Snapshot(gctx); return err })
+	g.Go(func() (err error) { return s.readHistory(gctx, st) })
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	local := s.local()
+	alignLocales(local, remote)
+	stripSignatures(remote)
+	return st, s.combine(ctx, st, local, remote)
+}
+
+func (s Sources) readHistory(ctx context.Context, st *States) error {
+	if err := s.Store.Fetch(ctx); err != nil {
+		return err
+	}
+	if s.Repo != nil {
+		head, ok, err := s.Repo.Head(ctx)
+		if err != nil {
+			return err
+		}
+		if ok {
+			st.Main = head
+		}
+	}
+	var err error
+	st.History, err = s.Store.History(ctx)
+	return err
+}
+
+// local gives the files as this target sees them: the ids of another workspace
+// mean nothing here.
+func (s Sources) local() model.Snapshot {
+	if !s.Secondary {
+		return s.Files
+	}
+	out := model.Snapshot{HelpCenters: s.Files.HelpCenters}
+	for _, o := range s.Files.Objects {
+		o.ID = ""
+		parents := make([]model.Ref, len(o.Parents))
+		for i, p := range o.Parents {
+			parents[i] = model.Ref{Path: p.Path}
+		}
+		contents := make(map[model.Locale]model.Content, len(o.Contents))
+		for l, c := range o.Contents {
+			c.Synced = ""
+			contents[l] = c
+		}
+		o.Parents, o.Contents = parents, contents
+		out.Objects = append(out.Objects, o)
+	}
+	return out
+}
+
+// combine chooses the base of every object and makes the planner's input.
+func (s Sources) combine(ctx context.Context, st *States, local, remote model.Snapshot) error {
+	known := s.known(local, remote)
+	tip := st.History.Tip()
+	var wants []state.Want
+	if tip >= 0 {
+		for _, key := range st.History.Objects(tip) {
+			wants = append(wants, st.History.Want(key, tip))
+		}
+	}
+	var err error
+	if st.Tip, err = s.Store.Load(ctx, st.History, wants, known); err != nil {
+		return err
+	}
+	claims := claims(st.Tip)
+	in, err := s.lineage(ctx, st)
+	if err != nil {
+		return err
+	}
+	base, err := s.base(ctx, st, local, claims, in, known)
+	if err != nil {
+		return err
+	}
+	behind, err := s.behind(ctx, st, in)
+	if err != nil {
+		return err
+	}
+	st.Links = NewLinks(s.Content, s.ImageBase, local, remote, claims)
+	st.Input = diff.Input{Local: local, Remote: remote, Base: base, Claims: claims, Options: s.options(st, in)}
+	st.Input.Behind = behind
+	return nil
+}
+
+// known supplies the texts that are at hand by their blob id, so that an
+// unchanged body is never read from git.
+func (s Sources) known(local, remote model.Snapshot) func(string) (string, bool) {
+	texts := map[string]string{}
+	for _, snapshot := range []model.Snapshot{local, remote} {
+		for _, o := range snapshot.Objects {
+			for _, c := range o.Contents {
+				if body, ok := c.Fields[model.Body]; ok {
+					texts[s.Store.BlobID(body)] = body
+				}
+			}
+		}
+	}
+	return func(id string) (string, bool) { t, ok := texts[id]; return t, ok }
+}
+
+// claims maps places to the objects that the state last saw there.
+func claims(tip map[model.Key]*model.BaseObject) map[diff.Place]model.Key {
+	out := make(map[diff.Place]model.Key, len(tip))
+	for key, o := range tip {
+		place := diff.Place{Kind: key.Kind, Path: o.Path}
+		if other, taken := out[place]; o.Removed || o.Path == "" || taken && other.Compare(key) > 0 {
+			continue
+		}
+		out[place] = key
+	}
+	return out
+}
+
+// stripSignatures takes the expiring part off image addresses: it changes at
+// every read and means nothing (intercom-api.md section 6.3).
+func stripSignatures(s model.Snapshot) {
+	for _, o := range s.Objects {
+		for _, c := range o.Contents {
+			if body, ok := c.Fields[model.Body]; ok {
+				c.Fields[model.Body] = markup.StripSignatures(body)
+			}
+		}
+	}
+}
+
+// alignLocales gives a workspace without multi-language, which names no
+// locale, the default locale of the files.
+func alignLocales(local, remote model.Snapshot) {
+	for i := range remote.HelpCenters {
+		hc := &remote.HelpCenters[i]
+		want := localDefault(local, hc.ID)
+		if hc.Multilingual || want == "" || hc.Default == want {
+			continue
+		}
+		for j := range remote.Objects {
+			if o := &remote.Objects[j]; o.HelpCenter == hc.ID || o.HelpCenter == "" {
+				rename(o, want)
+			}
+		}
+		hc.Default = want
+	}
+}
+
+func localDefault(s model.Snapshot, id string) model.Locale {
+	for _, hc := range s.HelpCenters {
+		if hc.ID == id || len(s.HelpCenters) == 1 {
+			return hc.Default
+		}
+	}
+	return ""
+}
+
+func rename(o *model.Object, l model.Locale) {
+	c, ok := o.Contents[o.Default]
+	if !ok || o.Default == l {
+		return
+	}
+	delete(o.Contents, o.Default)
+	o.Contents[l] = c
+	o.Default = l
+}
+
+func (s Sources) options(st *States, in map[string]bool) diff.Options {
+	o := diff.Options{
+		Render: st.Links.Render, ToHTML: st.Links.ToHTML, ToMarkdown: st.Links.ToMarkdown,
+		Authors: map[string]string{}, AuthorNames: map[string]string{},
+		ManyParents: strings.EqualFold(s.APIVersion, "Preview") || strings.EqualFold(s.APIVersion, "Unstable"),
+		Recorded: func(key model.Key, l model.Locale) bool {
+			if st.History.Len() > 0 && st.History.InRoot(key, l) {
+				return true
+			}
+			e := st.Tip[key]
+			return e != nil && e.Contents[l].Seen != "" && (s.Store.Own() || in[e.Contents[l].Seen])
+		},
+	}
+	for _, a := range st.Admins {
+		o.Authors[a.ID] = a.ID
+		o.AuthorNames[a.ID] = a.ID
+		if a.Email != "" {
+			o.Authors[strings.ToLower(a.Email)] = a.ID
+			o.AuthorNames[a.ID] = a.Email
+		}
+	}
+	o.DefaultAuthor = st.Workspace.Admin.ID
+	if id, ok := o.Authors[strings.ToLower(s.DefaultAuthor)]; ok {
+		o.DefaultAuthor = id
+	}
+	return o
+}

@@ -1,0 +1,374 @@
+// Package push carries out a plan, call for call.
+//
+// [Apply] never decides what to change; that is in the plan. It decides only
+// whether it still may: before a write the object is read again, and a field
+// that is no longer what the plan was made from stops that object. After a
+// write it looks at the answer, because the API can accept a call and keep the
+// old value (intercom-api.md section 2.6). What the answer shows is what
+// [Record] puts into the state.
+//
+// The order is the plan's: collections from the outside in, new articles,
+// then everything else. A new article that links to another new one is first
+// created as a draft and gets its links, and its state, in a second call.
+package push
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/hcsync/hcsync/internal/diff"
+	"github.com/hcsync/hcsync/internal/gather"
+	"github.com/hcsync/hcsync/internal/intercom"
+	"github.com/hcsync/hcsync/internal/markup"
+	"github.com/hcsync/hcsync/internal/model"
+)
+
+// Status says how one change ended.
+type Status string
+
+// The ends of a change. Everything but Done leaves work for a later run.
+const (
+	Done Status = "done"
+	// Partly means that the server accepted the call and kept old values.
+	Partly Status = "not taken"
+	// Stopped means that the object is no longer what the plan was made from.
+	Stopped Status = "stopped"
+	Failed  Status = "failed"
+	// Skipped means that something it depends on did not get done.
+	Skipped Status = "skipped"
+)
+
+// Outcome is one change with its end.
+type Outcome struct {
+	Change *diff.Change
+	Status Status
+	// Message says what went wrong and what to do.
+	Message string
+	Err     error
+	// Live is the server's last answer; nil when there was none.
+	Live *model.Object
+	// Taken lists what the answer shows, by locale: the values to record.
+	Taken map[model.Locale]map[model.Field]model.Agreed
+	// ParentTaken says that the planned parent is the live one.
+	ParentTaken bool
+}
+
+// Executor holds what the calls need.
+type Executor struct {
+	Client *intercom.Client
+	Links  *gather.Links
+	// Centers are the live help centers.
+	Centers []model.HelpCenter
+	// Concurrency bounds the calls of one level; 0 means 4.
+	Concurrency int
+	// Done is told about each finished change, in the order of finishing.
+	Done func(Outcome)
+
+	mu      sync.Mutex
+	created map[string]string // folder → id of a collection made by this run
+}
+
+// Apply runs the changes. It goes on after a failed object and leaves out what
+// depends on it. The error is for what ends the run as a whole: a cancelled
+// context, or credentials that stopped working.
+func (e *Executor) Apply(ctx context.Context, p *diff.Plan) ([]Outcome, error) {
+	e.created = map[string]string{}
+	outcomes := make([]Outcome, len(p.Changes))
+	var ended error
+	for _, level := range levels(p.Changes) {
+		ended = e.level(ctx, p, level, outcomes, e.change)
+		if ended != nil {
+			break
+		}
+	}
+	if ended == nil {
+		ended = e.level(ctx, p, linked(outcomes), outcomes, e.finishLinks)
+	}
+	for i := range outcomes {
+		if outcomes[i].Status == "" {
+			outcomes[i] = Outcome{Change: &p.Changes[i], Status: Skipped, Message: "not started"}
+		}
+	}
+	return outcomes, ended
+}
+
+// levels groups indexes of changes that do not depend on each other.
+func levels(changes []diff.Change) [][]int {
+	var out [][]int
+	last := -1
+	for i := range changes {
+		if s := changes[i].Stage(); s != last || len(out) == 0 {
+			out = append(out, nil)
+			last = s
+		}
+		out[len(out)-1] = append(out[len(out)-1], i)
+	}
+	return out
+}
+
+// linked lists new articles whose text waits for addresses.
+func linked(outcomes []Outcome) []int {
+	var out []int
+	for i, o := range outcomes {
+		if o.Status == Done && o.Change.Op == diff.Create && waits(o.Change) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func waits(c *diff.Change) bool {
+	for _, l := range c.Contents {
+		for _, f := range l.Fields {
+			if f.Pending {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (e *Executor) level(ctx context.Context, p *diff.Plan, indexes []int, outcomes []Outcome, run func(context.Context, *diff.Change, Outcome) Outcome) error {
+	g := new(errgroup.Group)
+	g.SetLimit(max(e.Concurrency, 1))
+	if e.Concurrency == 0 {
+		g.SetLimit(4)
+	}
+	for _, i := range indexes {
+		g.Go(func() error {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			outcomes[i] = run(ctx, &p.Changes[i], outcomes[i])
+			e.tell(outcomes[i])
+			if errors.Is(outcomes[i].Err, intercom.ErrAuth) {
+				return outcomes[i].Err
+			}
+			return nil
+		})
+	}
+	return g.Wait()
+}
+
+func (e *Executor) tell(o Outcome) {
+	if e.Done == nil {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.Done(o)
+}
+
+// change runs one change of the plan.
+func (e *Executor) change(ctx context.Context, c *diff.Change, _ Outcome) Outcome {
+	if c.Op == diff.Create {
+		return e.create(ctx, c)
+	}
+	return e.update(ctx, c)
+}
+
+func (e *Executor) create(ctx context.Context, c *diff.Change) Outcome {
+	w, err := e.write(c)
+	if err != nil {
+		return Outcome{Change: c, Status: Skipped, Message: err.Error(), Err: err}
+	}
+	w.HelpCenter = c.HelpCenter
+	if waits(c) {
+		for _, fields := range w.Contents {
+			fields[model.State] = model.Draft
+		}
+	}
+	live, err := e.Client.Create(ctx, w)
+	if err != nil {
+		return failed(c, err)
+	}
+	e.Links.Created(c.Local, &live)
+	if c.Kind == model.Collection {
+		e.mu.Lock()
+		e.created[c.Path] = live.ID
+		e.mu.Unlock()
+	}
+	return e.judge(c, w, nil, &live)
+}
+
+// finishLinks sends the texts of a new article again, with the links that the
+// first call could not have, and its state.
+func (e *Executor) finishLinks(ctx context.Context, c *diff.Change, before Outcome) Outcome {
+	w := intercom.Write{Kind: c.Kind, Default: before.Live.Default, Multilingual: e.multilingual(before.Live.HelpCenter), Contents: map[model.Locale]map[model.Field]string{}}
+	for _, l := range c.Contents {
+		w.Contents[l.Locale] = map[model.Field]string{model.Author: before.Live.Contents[l.Locale].Fields[model.Author]}
+		for _, f := range l.Fields {
+			switch f.Field {
+			case model.Body:
+				w.Contents[l.Locale][f.Field] = e.Links.Render(l.File, l.Locale, f.After).HTML
+			case model.State:
+				w.Contents[l.Locale][f.Field] = f.Send
+			}
+		}
+	}
+	live, err := e.Client.Update(ctx, before.Live.Key(), w)
+	if err != nil {
+		o := failed(c, err)
+		o.Live, o.Taken, o.ParentTaken = before.Live, before.Taken, before.ParentTaken
+		forgetLinks(&o)
+		return o
+	}
+	o := e.judge(c, w, before.Live, &live)
+	for l, taken := range before.Taken {
+		merged := maps.Clone(taken)
+		maps.Copy(merged, o.Taken[l])
+		o.Taken[l] = merged
+	}
+	o.ParentTaken = before.ParentTaken
+	return o
+}
+
+// forgetLinks takes back what the first call said about texts and states that
+// the second one was to complete: recorded like this, the next plan sends them.
+func forgetLinks(o *Outcome) {
+	for _, taken := range o.Taken {
+		if a, ok := taken[model.Body]; ok {
+			a.Local = ""
+			taken[model.Body] = a
+		}
+		if a, ok := taken[model.State]; ok {
+			a.Local, a.Managed = model.Draft, true
+			taken[model.State] = a
+		}
+	}
+}
+
+func (e *Executor) update(ctx context.Context, c *diff.Change) Outcome {
+	fresh, err := e.Client.Get(ctx, c.Live.Key())
+	if err != nil {
+		return failed(c, err)
+	}
+	if moved := moved(c, &fresh); moved != "" {
+		return Outcome{Change: c, Status: Stopped, Live: &fresh, Message: moved + " changed in Intercom since the plan was made; plan again"}
+	}
+	w, err := e.write(c)
+	if err != nil {
+		return Outcome{Change: c, Status: Skipped, Message: err.Error(), Err: err}
+	}
+	e.keepAuthors(c, &fresh, w)
+	live, err := e.Client.Update(ctx, fresh.Key(), w)
+	if err != nil {
+		return failed(c, err)
+	}
+	return e.judge(c, w, &fresh, &live)
+}
+
+// moved names the first planned field whose live value is no longer the one
+// that the plan was made from.
+func moved(c *diff.Change, fresh *model.Object) string {
+	for _, l := range c.Contents {
+		was, now := c.Live.Contents[l.Locale], fresh.Contents[l.Locale]
+		for _, f := range l.Fields {
+			if !sameValue(f.Field, was.Fields[f.Field], markup.StripSignatures(now.Fields[f.Field])) {
+				return string(l.Locale) + " " + string(f.Field)
+			}
+		}
+	}
+	if c.Parent != nil && !sameParents(c.Live.Parents, fresh.Parents) {
+		return "its collection"
+	}
+	return ""
+}
+
+// keepAuthors sends the live author of every locale that is touched: the API
+// may put the token's admin there otherwise (intercom-api.md section 2.6).
+func (e *Executor) keepAuthors(c *diff.Change, fresh *model.Object, w intercom.Write) {
+	if c.Kind != model.Article {
+		return
+	}
+	for l, fields := range w.Contents {
+		if _, ok := fields[model.Author]; !ok {
+			if id := fresh.Contents[l].Fields[model.Author]; id != "" {
+				fields[model.Author] = id
+			}
+		}
+	}
+	if c.Parent != nil && len(w.Contents) == 0 {
+		w.Contents[fresh.Default] = map[model.Field]string{model.Author: fresh.Contents[fresh.Default].Fields[model.Author]}
+	}
+}
+
+// write turns a change into the body of a call.
+func (e *Executor) write(c *diff.Change) (intercom.Write, error) {
+	w := intercom.Write{Kind: c.Kind, Contents: map[model.Locale]map[model.Field]string{}}
+	center := c.HelpCenter
+	w.Default = c.Local.Default
+	if c.Live != nil {
+		center, w.Default = c.Live.HelpCenter, c.Live.Default
+	}
+	w.Multilingual = e.multilingual(center)
+	for _, l := range c.Contents {
+		fields := map[model.Field]string{}
+		for _, f := range l.Fields {
+			fields[f.Field] = f.Send
+			if f.Pending {
+				fields[f.Field] = e.Links.Render(l.File, l.Locale, f.After).HTML
+			}
+		}
+		w.Contents[l.Locale] = fields
+	}
+	return w, e.parent(c, &w)
+}
+
+// parent puts the planned parents into a call.
+func (e *Executor) parent(c *diff.Change, w *intercom.Write) error {
+	if c.Parent == nil {
+		return nil
+	}
+	ids, err := e.ids(c.Parent.To)
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(ids) > 1 || c.Op != diff.Create && c.Kind == model.Article && (len(ids) == 0 || len(c.Parent.From) > 1):
+		w.Parents = append([]string{}, ids...)
+	case len(ids) == 1:
+		w.Parent = &ids[0]
+	case c.Op != diff.Create:
+		w.Parent = new(string)
+	}
+	return nil
+}
+
+// ids resolves folders to the collections that they became.
+func (e *Executor) ids(refs []model.Ref) ([]string, error) {
+	var out []string
+	for _, r := range refs {
+		id := r.ID
+		if id == "" {
+			e.mu.Lock()
+			id = e.created[r.Path]
+			e.mu.Unlock()
+		}
+		if id == "" {
+			return nil, fmt.Errorf("its collection %s was not created", r.Path)
+		}
+		out = append(out, id)
+	}
+	return out, nil
+}
+
+func (e *Executor) multilingual(center string) bool {
+	any := false
+	for _, hc := range e.Centers {
+		if hc.ID == center {
+			return hc.Multilingual
+		}
+		any = any || hc.Multilingual
+	}
+	return any
+}
+
+func failed(c *diff.Change, err error) Outcome {
+	return Outcome{Change: c, Status: Failed, Message: err.Error(), Err: err}
+}

@@ -1,0 +1,89 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/hcsync/hcsync/internal/diff"
+	"github.com/hcsync/hcsync/internal/model"
+)
+
+// FormatVersion is raised when a reader of the JSON has to change; new keys do
+// not raise it (docs/json.md).
+const FormatVersion = 1
+
+// document is the JSON of plan, push and pull. Lists are never null.
+type document struct {
+	FormatVersion int             `json:"format_version"`
+	Command       string          `json:"command"`
+	Target        target          `json:"target"`
+	Changes       []diff.Change   `json:"changes"`
+	Conflicts     []diff.Conflict `json:"conflicts"`
+	Drift         []diff.Drift    `json:"drift"`
+	Removals      []diff.Removal  `json:"removals"`
+	Renames       []diff.Rename   `json:"renames"`
+	Behind        []diff.Drift    `json:"behind"`
+	Problems      []problem       `json:"problems"`
+	Notes         []string        `json:"notes"`
+	Summary       diff.Counts     `json:"summary"`
+	Results       []Result        `json:"results,omitempty"`
+}
+
+type target struct {
+	Name        string `json:"name"`
+	Workspace   string `json:"workspace"`
+	WorkspaceID string `json:"workspace_id"`
+	Region      string `json:"region,omitempty"`
+	URL         string `json:"url,omitempty"`
+	APIVersion  string `json:"api_version"`
+}
+
+type problem struct {
+	File    string `json:"file"`
+	Line    int    `json:"line,omitempty"`
+	Message string `json:"message"`
+}
+
+// PlanJSON writes a plan for machines.
+func PlanJSON(w io.Writer, command string, head Head, p *diff.Plan) error {
+	return encode(w, planDocument(command, head, p))
+}
+
+// PushJSON writes a plan together with what became of it.
+func PushJSON(w io.Writer, head Head, p *diff.Plan, results []Result) error {
+	d := planDocument("push", head, p)
+	d.Results = list(results)
+	return encode(w, d)
+}
+
+func planDocument(command string, h Head, p *diff.Plan) document {
+	return document{
+		FormatVersion: FormatVersion, Command: command,
+		Target:  target{h.Target, h.Workspace, h.WorkspaceID, h.Region, h.URL, h.APIVersion},
+		Changes: list(p.Changes), Conflicts: list(p.Conflicts), Drift: list(p.Drift), Removals: list(p.Removals),
+		Renames: list(p.Renames), Behind: list(p.Behind), Problems: problems(p.Problems), Notes: list(p.Notes),
+		Summary: p.Counts(),
+	}
+}
+
+func problems(in []model.Problem) []problem {
+	out := []problem{}
+	for _, p := range in {
+		out = append(out, problem{p.File, p.Line, p.Message})
+	}
+	return out
+}
+
+func list[T any](in []T) []T {
+	if in == nil {
+		return []T{}
+	}
+	return in
+}
+
+func encode(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}

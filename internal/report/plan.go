@@ -1,0 +1,258 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/hcsync/hcsync/internal/diff"
+	"github.com/hcsync/hcsync/internal/model"
+)
+
+// Head says what a plan was computed between.
+type Head struct {
+	// Workspace is the name and id, Region us, eu or au, Target the name of
+	// the target, URL the address where it is not Intercom's own.
+	Workspace, WorkspaceID, Region, Target, URL, APIVersion string
+}
+
+// Plan writes a plan for a reviewer in a hurry: one line per object, its diffs
+// below, what needs attention in sections of their own, the counts last.
+func Plan(w io.Writer, st Style, head Head, p *diff.Plan) {
+	writeHead(w, st, head)
+	writeConflicts(w, st, p.Conflicts)
+	for _, c := range p.Changes {
+		writeChange(w, st, c)
+	}
+	writeRenames(w, st, p.Renames)
+	writeDrift(w, st, p.Drift)
+	writeBehind(w, st, p.Behind)
+	writeRemovals(w, st, p.Removals)
+	for _, n := range p.Notes {
+		fmt.Fprintf(w, "note: %s\n", line(n))
+	}
+	if len(p.Notes) > 0 {
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintln(w, Summary(p))
+}
+
+// Summary is the last line of a plan.
+func Summary(p *diff.Plan) string {
+	n := p.Counts()
+	if p.Empty() {
+		s := "No changes. The files and Intercom agree"
+		switch {
+		case n.Drift > 0:
+			s = "No changes to push. " + plural(n.Drift, "object") + " changed in Intercom; `hcsync pull` takes that"
+		case len(p.Removals) > 0:
+			s = "No changes to push"
+		}
+		return s + "."
+	}
+	return fmt.Sprintf("Plan: %d to create, %d to update, %d to move, %d to delete, %s.", n.Create, n.Update, n.Move, n.Delete, plural(n.Conflict, "conflict"))
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
+func writeHead(w io.Writer, st Style, h Head) {
+	s := "target " + h.Target + ": " + cmp.Or(line(h.Workspace), "workspace")
+	if h.WorkspaceID != "" {
+		s += " (" + line(h.WorkspaceID) + ")"
+	}
+	if h.URL != "" {
+		s += " at " + line(h.URL)
+	} else if h.Region != "" {
+		s += ", region " + h.Region
+	}
+	fmt.Fprintf(w, "%s\n\n", st.paint(dim, s+", API "+h.APIVersion))
+}
+
+func writeChange(w io.Writer, st Style, c diff.Change) {
+	color := map[diff.Op]string{diff.Create: green, diff.Update: yellow, diff.Move: blue, diff.Delete: red}[c.Op]
+	fmt.Fprintf(w, "%s %s  %s\n", st.paint(color, c.Op.Symbol()+" "+string(c.Op)), name(c.About), fieldList(c))
+	if c.Op == diff.Move {
+		fmt.Fprintf(w, "    from %s to %s\n", refs(c.Parent.From), refs(c.Parent.To))
+	}
+	for _, l := range c.Contents {
+		for _, f := range l.Fields {
+			writeField(w, st, c, l, f)
+		}
+	}
+	fmt.Fprintln(w)
+}
+
+// name is an object in a line: kind, path, title.
+func name(a diff.About) string {
+	s := string(a.Kind)
+	if a.Path != "" {
+		s += " " + line(a.Path)
+	}
+	if a.ID != "" && a.Path == "" {
+		s += " " + line(a.ID)
+	}
+	return s + " “" + short(a.Title, 60) + "”"
+}
+
+// fieldList gives "en: title, body; fr: body".
+func fieldList(c diff.Change) string {
+	var parts []string
+	for _, l := range c.Contents {
+		var names []string
+		for _, f := range l.Fields {
+			if f.Field != model.State {
+				names = append(names, string(f.Field))
+			}
+		}
+		if len(names) > 0 {
+			label := string(l.Locale)
+			if l.New && c.Op != diff.Create {
+				label += " (new)"
+			}
+			parts = append(parts, label+": "+strings.Join(names, ", "))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+func refs(list []model.Ref) string {
+	if len(list) == 0 {
+		return "no collection"
+	}
+	var names []string
+	for _, r := range list {
+		names = append(names, line(cmp.Or(r.Path, "collection "+r.ID)))
+	}
+	return strings.Join(names, ", ")
+}
+
+// writeField shows one field. A state has a line of its own, always; new text
+// is only measured, since it can be read in the file.
+func writeField(w io.Writer, st Style, c diff.Change, l diff.LocaleChange, f diff.FieldChange) {
+	const indent = "    "
+	switch {
+	case f.Field == model.State:
+		fmt.Fprintf(w, "%s%s\n", indent, st.paint(magenta, "» "+stateLine(l, f)))
+	case l.New && f.Field == model.Body:
+		fmt.Fprintf(w, "%s%s body: new, %s\n", indent, l.Locale, plural(strings.Count(f.After, "\n")+1, "line"))
+	case l.New:
+		if c.Op != diff.Create {
+			fmt.Fprintf(w, "%s%s %s: “%s”\n", indent, l.Locale, f.Field, short(f.After, 100))
+		}
+	case f.Field == model.Body:
+		fmt.Fprintf(w, "%s%s body, %s\n", indent, l.Locale, line(l.File))
+		Unified(w, st, indent, endLine(f.Before), endLine(f.After))
+	default:
+		fmt.Fprintf(w, "%s%s %s: “%s” → “%s”\n", indent, l.Locale, f.Field, short(f.Before, 100), short(f.After, 100))
+	}
+}
+
+func stateLine(l diff.LocaleChange, f diff.FieldChange) string {
+	switch {
+	case f.After == model.Published:
+		return "publish " + string(l.Locale)
+	case l.New:
+		return "draft " + string(l.Locale) + " (not public)"
+	}
+	return "unpublish " + string(l.Locale) + " (back to draft)"
+}
+
+// endLine ends a text with a newline, so that diffs speak of content alone.
+func endLine(s string) string {
+	if s == "" || strings.HasSuffix(s, "\n") {
+		return s
+	}
+	return s + "\n"
+}
+
+func writeConflicts(w io.Writer, st Style, list []diff.Conflict) {
+	for _, c := range list {
+		fmt.Fprintf(w, "%s %s%s\n", st.paint(magenta, "! conflict"), name(c.About), where(c.Locale, c.Field))
+		fmt.Fprintf(w, "    %s\n", place(c.File, c.Line)+line(c.Reason))
+		if c.Field == model.Body && c.Remote != "" {
+			fmt.Fprintln(w, "    here (-) and in Intercom (+):")
+			Unified(w, st, "    ", endLine(c.Local), endLine(c.Remote))
+		} else if c.Field != "" && c.Field != model.Body {
+			fmt.Fprintf(w, "    here “%s”, in Intercom “%s”\n", short(c.Local, 80), short(c.Remote, 80))
+		}
+		fmt.Fprintf(w, "    %s\n\n", line(c.Hint))
+	}
+}
+
+func place(file string, ln int) string {
+	switch {
+	case file == "":
+		return ""
+	case ln == 0:
+		return line(file) + ": "
+	}
+	return fmt.Sprintf("%s:%d: ", line(file), ln)
+}
+
+func where(l model.Locale, f model.Field) string {
+	switch {
+	case l == "":
+		return ""
+	case f == "":
+		return "  " + string(l)
+	}
+	return "  " + string(l) + ": " + string(f)
+}
+
+func writeRenames(w io.Writer, st Style, list []diff.Rename) {
+	for _, r := range list {
+		fmt.Fprintf(w, "%s %s  renamed from %s, no call\n", st.paint(dim, "= rename"), name(r.About), line(r.From))
+	}
+	if len(list) > 0 {
+		fmt.Fprintln(w)
+	}
+}
+
+func writeDrift(w io.Writer, st Style, list []diff.Drift) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintln(w, st.paint(bold, "Changed in Intercom: push leaves this alone, `hcsync pull` takes it"))
+	for _, d := range list {
+		fmt.Fprintf(w, "  %s%s  %s\n", name(d.About), where(d.Locale, d.Field), driftText(d))
+		if d.Field == model.Body {
+			Unified(w, st, "      ", endLine(d.Before), endLine(d.After))
+		}
+	}
+	fmt.Fprintln(w)
+}
+
+func driftText(d diff.Drift) string {
+	if d.Field == "" || d.Field == model.Body || d.After == "" && d.Before == "" {
+		return string(d.What)
+	}
+	return fmt.Sprintf("“%s” → “%s”", short(d.Before, 80), short(d.After, 80))
+}
+
+func writeBehind(w io.Writer, st Style, list []diff.Drift) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintln(w, st.paint(bold, "Behind: this checkout is older than the last push; merge the default branch first"))
+	for _, d := range list {
+		fmt.Fprintf(w, "  %s  %s\n", name(d.About), d.What)
+	}
+	fmt.Fprintln(w)
+}
+
+func writeRemovals(w io.Writer, st Style, list []diff.Removal) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintln(w, st.paint(bold, "Gone from the files, still in Intercom: nothing is removed"))
+	for _, r := range list {
+		fmt.Fprintf(w, "  %s%s\n", name(r.About), where(r.Locale, ""))
+	}
+	fmt.Fprintln(w)
+}

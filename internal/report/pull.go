@@ -1,0 +1,112 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/hcsync/hcsync/internal/diff"
+	"github.com/hcsync/hcsync/internal/model"
+)
+
+// Pulled is what a pull did.
+type Pulled struct {
+	Files     []PulledFile    `json:"files"`
+	Renames   []Renamed       `json:"renames"`
+	Conflicts []diff.Conflict `json:"conflicts"`
+	// Left are deletions, which a pull leaves to the user.
+	Left []diff.Drift `json:"left"`
+}
+
+// PulledFile is one file that was written, or left alone.
+type PulledFile struct {
+	diff.About
+	File   string        `json:"file"`
+	Locale model.Locale  `json:"locale,omitempty"`
+	Fields []model.Field `json:"fields,omitempty"`
+	// Why is new, changed, linked (only id and marker) or mirror.
+	Why  string `json:"why"`
+	Kept string `json:"kept,omitempty"`
+}
+
+// Renamed is a file or folder that followed a move in Intercom.
+type Renamed struct {
+	diff.About
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// manyFiles is the number of new files from which on they are only counted.
+const manyFiles = 20
+
+// Pull writes what a pull did.
+func Pull(w io.Writer, st Style, head Head, p Pulled) {
+	writeHead(w, st, head)
+	writeConflicts(w, st, p.Conflicts)
+	count := map[string]int{}
+	for _, f := range p.Files {
+		if f.Kept == "" {
+			count[f.Why]++
+		}
+	}
+	for _, r := range p.Renames {
+		fmt.Fprintf(w, "%s %s from %s\n", st.paint(blue, "» moved"), line(r.To), line(r.From))
+	}
+	for _, f := range p.Files {
+		writePulled(w, st, f, count)
+	}
+	for _, d := range p.Left {
+		fmt.Fprintf(w, "%s %s%s  %s; the file is kept\n", st.paint(magenta, "! left"), name(d.About), where(d.Locale, ""), d.What)
+	}
+	if len(p.Files)+len(p.Renames)+len(p.Left)+len(p.Conflicts) > 0 {
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintln(w, pullSummary(p, count))
+}
+
+func writePulled(w io.Writer, st Style, f PulledFile, count map[string]int) {
+	switch {
+	case f.Kept != "":
+		fmt.Fprintf(w, "%s %s\n    %s\n", st.paint(magenta, "! kept"), line(f.File), line(f.Kept))
+	case f.Why == "new" && count["new"] <= manyFiles:
+		fmt.Fprintf(w, "%s %s\n", st.paint(green, "+ new"), line(f.File))
+	case f.Why == "changed":
+		fields := make([]string, len(f.Fields))
+		for i, x := range f.Fields {
+			fields[i] = string(x)
+		}
+		fmt.Fprintf(w, "%s %s  %s\n", st.paint(yellow, "~ changed"), line(f.File), strings.Join(fields, ", "))
+	}
+}
+
+func pullSummary(p Pulled, count map[string]int) string {
+	if len(p.Files) == 0 && len(p.Renames) == 0 && len(p.Conflicts) == 0 {
+		return "Nothing new in Intercom; no file was touched."
+	}
+	var parts []string
+	for _, kind := range []string{"new", "changed", "linked", "mirror"} {
+		if n := count[kind]; n > 0 {
+			word := map[string]string{"linked": "given id and marker", "mirror": "help center mirrored"}[kind]
+			if word == "" {
+				word = kind
+			}
+			parts = append(parts, fmt.Sprintf("%d %s", n, word))
+		}
+	}
+	if n := len(p.Renames); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d moved", n))
+	}
+	parts = append(parts, plural(len(p.Conflicts), "conflict"))
+	return "Pulled: " + strings.Join(parts, ", ") + "."
+}
+
+// PullJSON writes what a pull did for machines.
+func PullJSON(w io.Writer, head Head, p Pulled) error {
+	return encode(w, struct {
+		FormatVersion int    `json:"format_version"`
+		Command       string `json:"command"`
+		Target        target `json:"target"`
+		Pulled
+	}{FormatVersion, "pull", target{head.Target, head.Workspace, head.WorkspaceID, head.Region, head.URL, head.APIVersion},
+		Pulled{list(p.Files), list(p.Renames), list(p.Conflicts), list(p.Left)}})
+}
