@@ -50,6 +50,7 @@ type Error struct {
 	kind, cause error
 }
 
+// Error gives one line, and a second with the hint.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Op + ":")
@@ -113,7 +114,7 @@ func (c *Client) refused(r *request, a *answer) error {
 	env := c.envelope(a)
 	e := &Error{
 		Op: r.op(), Status: a.status, Code: env.code, Message: env.message,
-		RequestID: cmp.Or(env.requestID, c.clean(a.requestID())), Attempts: r.attempt, kind: kindOf(r, a),
+		RequestID: cmp.Or(env.requestID, a.requestID), Attempts: r.attempt, kind: kindOf(r, a),
 	}
 	if isRedirect(a) {
 		e.Message = "redirected to " + c.clean(hostOf(a.header.Get("Location")))
@@ -201,7 +202,7 @@ func (c *Client) tokenHint() string {
 func (c *Client) malformed(r *request, a *answer, err error) error {
 	e := &Error{
 		Op: r.op(), Status: a.status, Message: "the answer is not what the API documents: " + c.clean(err.Error()),
-		RequestID: c.clean(a.requestID()), kind: ErrNetwork, cause: err,
+		RequestID: a.requestID, kind: ErrNetwork, cause: err,
 	}
 	if r.method == http.MethodPost {
 		e.kind, e.Hint = ErrUnknownOutcome, lookFirst

@@ -114,3 +114,11 @@ func recorded(t *testing.T, name string) []byte {
 	}
 	return b
 }
+
+// workspaceWithout answers one path with 404.
+func workspaceWithout(h http.Handler, path string) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle(path, notFound)
+	mux.Handle("/", h)
+	return mux
+}

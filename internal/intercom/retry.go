@@ -2,6 +2,7 @@ package intercom
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"net/http"
 	"time"
@@ -44,7 +45,8 @@ func repeatable(r *request, a *answer, err error) bool {
 	if r.method == http.MethodPost {
 		return false
 	}
-	if f, ok := err.(*failure); ok { //nolint:errorlint // the layers below give it unwrapped
+	var f *failure
+	if errors.As(err, &f) {
 		return !f.lasting
 	}
 	return passing(r, a)

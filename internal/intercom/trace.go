@@ -68,7 +68,7 @@ func trace(c *counter, next send) send {
 		a, err := next(ctx, r)
 		call := Call{Method: r.method, Path: r.target(), Duration: time.Since(start), Attempt: r.attempt, Err: err}
 		if a != nil {
-			call.Status, call.RequestID = a.status, a.requestID()
+			call.Status, call.RequestID = a.status, a.requestID
 		}
 		c.add(call)
 		return a, err

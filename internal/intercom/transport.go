@@ -55,6 +55,8 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
+	// requestID is what Intercom's support asks for.
+	requestID string
 }
 
 func (a *answer) ok() bool { return a.status >= 200 && a.status < 300 }
@@ -66,8 +68,6 @@ func (a *answer) readable() bool {
 	b := bytes.TrimSpace(a.body)
 	return len(b) > 0 && b[0] == '{' && json.Valid(b)
 }
-
-func (a *answer) requestID() string { return a.header.Get("X-Request-Id") }
 
 // send is one layer of the way to the server and back. Its error is a *failure.
 type send func(context.Context, *request) (*answer, error)
@@ -148,7 +148,7 @@ func (c *Client) exchange(ctx context.Context, client *http.Client, r *request) 
 	if err != nil {
 		return nil, because(ctx, fmt.Errorf("the answer (%d) broke off: %w", resp.StatusCode, err), timeout)
 	}
-	return &answer{resp.StatusCode, resp.Header, body}, nil
+	return &answer{resp.StatusCode, resp.Header, body, c.clean(resp.Header.Get("X-Request-Id"))}, nil
 }
 
 func (c *Client) newRequest(ctx context.Context, r *request) (*http.Request, error) {
