@@ -5,7 +5,12 @@ import "strings"
 // Body gives the Markdown after the front matter: LF line ends, no blank line
 // at either end, no final line end.
 func (d *Doc) Body() string {
-	_, body, _ := trimBlankLines(normalLines(d.body))
+	return TrimBody(d.body)
+}
+
+// TrimBody gives a text as [Doc.Body] would.
+func TrimBody(md string) string {
+	_, body, _ := trimBlankLines(normalLines(md))
 	return body
 }
 
@@ -19,7 +24,7 @@ func (d *Doc) BodyLine() int {
 // SetBody replaces the body, in the file's own line ends. It does nothing
 // where Body already gives the same text, blank lines at the ends aside.
 func (d *Doc) SetBody(md string) {
-	_, md, _ = trimBlankLines(normalLines(md))
+	md = TrimBody(md)
 	if md == d.Body() {
 		return
 	}

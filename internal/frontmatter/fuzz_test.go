@@ -111,7 +111,7 @@ func FuzzBody(f *testing.F) {
 		}
 		keys := d.Keys()
 		d.SetBody(md)
-		_, want, _ := trimBlankLines(normalLines(md))
+		want := TrimBody(md)
 		again, err := Parse(d.Bytes())
 		if err != nil {
 			t.Fatalf("%q: %v", d.Bytes(), err)

@@ -1,0 +1,131 @@
+package content
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/hcsync/hcsync/internal/frontmatter"
+)
+
+// file is one Markdown file as it was read.
+type file struct {
+	path string
+	// doc is nil for a file that cannot be understood; then id is what the text
+	// seems to say, and wrong tells why.
+	doc   *frontmatter.Doc
+	id    string
+	wrong *frontmatter.Error
+	// marks are the lines of conflict markers.
+	marks []int
+	sum   [32]byte
+}
+
+// load reads files at once, as many as there are processors.
+func (r *reader) load(ctx context.Context, paths []string) error {
+	files := make([]*file, len(paths))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, p := range paths {
+		g.Go(func() (err error) {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			files[i], err = r.t.loadFile(p)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for _, f := range files {
+		r.files[f.path] = f
+	}
+	return nil
+}
+
+// loadFile gives an error only where the file cannot be read.
+func (t *Tree) loadFile(p string) (*file, error) {
+	in, err := t.root.Open(filepath.FromSlash(p))
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	data, err := io.ReadAll(io.LimitReader(in, maxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	f := &file{path: p, sum: sha256.Sum256(data)}
+	if len(data) > maxFile {
+		f.wrong = &frontmatter.Error{Message: "is larger than 10 MB: no article can be; split it, or keep pictures in files"}
+		return f, nil
+	}
+	f.doc, err = frontmatter.Parse(data)
+	head := ""
+	if err != nil {
+		f.doc = nil
+		errors.As(err, &f.wrong)
+		head = string(data[:min(len(data), frontmatter.MaxSize)])
+		f.id = guessID(head)
+		f.marks = conflictMarks(head, 1, false)
+		return f, nil
+	}
+	f.marks = conflictMarks(f.doc.Body(), f.doc.BodyLine(), true)
+	return f, nil
+}
+
+var idLine = regexp.MustCompile(`(?m)^id:[ \t]*["']?([1-9][0-9]*)["']?[ \t]*(?:#.*)?\r?$`)
+
+// guessID finds the id in front matter that is broken.
+func guessID(text string) string {
+	if m := idLine.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// conflictMarks gives the lines of git's conflict markers. A line of equal
+// signs alone is no sign: in Markdown it makes a heading. With fences, what
+// stands in a fenced code block is text about conflicts.
+func conflictMarks(text string, first int, fences bool) []int {
+	var marks []int
+	fence := ""
+	for line := range strings.Lines(text) {
+		if fences {
+			fence = nextFence(fence, line)
+		}
+		if fence == "" && (strings.HasPrefix(line, "<<<<<<< ") || strings.HasPrefix(line, ">>>>>>> ") || strings.HasPrefix(line, "||||||| ")) {
+			marks = append(marks, first)
+		}
+		first++
+	}
+	return marks
+}
+
+// nextFence gives the fence that is open after a line, "" for none.
+func nextFence(open, line string) string {
+	line = strings.TrimLeft(line, " \t")
+	run := ""
+	for _, c := range []string{"`", "~"} {
+		if n := len(line) - len(strings.TrimLeft(line, c)); n >= 3 {
+			run = line[:n]
+		}
+	}
+	rest := strings.TrimSpace(line[len(run):])
+	switch {
+	case run == "":
+		return open
+	case open == "" && !(run[0] == '`' && strings.Contains(rest, "`")):
+		return run
+	case open != "" && run[0] == open[0] && len(run) >= len(open) && rest == "":
+		return ""
+	}
+	return open
+}

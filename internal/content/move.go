@@ -1,0 +1,101 @@
+package content
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// Remove removes a file, after its backup, and the folders that are empty
+// then. The error is [ErrChangedSinceRead] where it is not what Read saw.
+func (t *Tree) Remove(p string) error {
+	if err := t.remove(p); err != nil {
+		return fmt.Errorf("%s: %w", t.File(p), err)
+	}
+	return nil
+}
+
+func (t *Tree) remove(p string) error {
+	if err := checkPath(p); err != nil {
+		return err
+	}
+	old, _, err := t.current(p)
+	if err != nil {
+		return err
+	}
+	if old == nil {
+		return fs.ErrNotExist
+	}
+	if err := t.backup(p, old); err != nil {
+		return err
+	}
+	if err := t.root.Remove(filepath.FromSlash(p)); err != nil {
+		return err
+	}
+	t.note(p, nil)
+	t.removeEmpty(path.Dir(p))
+	return nil
+}
+
+// removeEmpty removes a folder and those above it while they are empty.
+func (t *Tree) removeEmpty(dir string) {
+	for dir != "." && t.root.Remove(filepath.FromSlash(dir)) == nil {
+		dir = path.Dir(dir)
+	}
+}
+
+// Rename moves a file, or a folder with all that is in it. Nothing may be in
+// the new place, except for the same file when only case differs.
+func (t *Tree) Rename(from, to string) error {
+	if err := t.rename(from, to); err != nil {
+		return fmt.Errorf("%s: cannot be moved to %s: %w", t.File(from), t.File(to), err)
+	}
+	return nil
+}
+
+func (t *Tree) rename(from, to string) error {
+	if err := errors.Join(checkPath(from), checkPath(to), t.makeRoot()); err != nil {
+		return err
+	}
+	info, err := t.root.Lstat(filepath.FromSlash(from))
+	if err != nil {
+		return err
+	}
+	if info.Mode().IsRegular() && isMarkdown(from) {
+		if _, _, err := t.current(from); err != nil {
+			return err
+		}
+	}
+	if _, err := t.root.Lstat(filepath.FromSlash(to)); fold(from) != fold(to) && !errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(err, ErrExists)
+	}
+	if err := t.root.MkdirAll(filepath.FromSlash(path.Dir(to)), 0o777); err != nil {
+		return err
+	}
+	if err := t.root.Rename(filepath.FromSlash(from), filepath.FromSlash(to)); err != nil {
+		return err
+	}
+	t.moved(from, to)
+	t.removeEmpty(path.Dir(from))
+	return nil
+}
+
+// moved keeps what was seen under the new names.
+func (t *Tree) moved(from, to string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for p, sum := range t.seen {
+		rest, below := strings.CutPrefix(p, from+"/")
+		switch {
+		case p == from:
+			delete(t.seen, p)
+			t.seen[to] = sum
+		case below:
+			delete(t.seen, p)
+			t.seen[path.Join(to, rest)] = sum
+		}
+	}
+}

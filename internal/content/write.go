@@ -1,0 +1,240 @@
+package content
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/hcsync/hcsync/internal/frontmatter"
+)
+
+// Edit is a change of one file. Keys that it does not name, comments, order
+// and line ends stay.
+type Edit struct {
+	// Path is relative to the content folder.
+	Path string
+	Set  []Pair
+	// Body replaces the Markdown; nil leaves it.
+	Body *string
+	// New says that no file may be there yet.
+	New bool
+}
+
+// Pair changes one key of the front matter: to Value, or to List or Map where
+// these are not nil. Remove takes the key away.
+type Pair struct {
+	Key    string
+	Value  string
+	List   []string
+	Map    [][2]string
+	Remove bool
+}
+
+// mirrorNote is the body of a new help center file.
+const mirrorNote = "This file mirrors the help center's settings in Intercom. `hcsync pull` writes it; changes made here are not sent."
+
+// Write makes an edit, together with the file and its folders where they are
+// not there. A file that would be byte for byte the same is not touched, and
+// changed is false. The error is [ErrChangedSinceRead] or [ErrExists] where
+// the file is not what Read saw.
+func (t *Tree) Write(e Edit) (changed bool, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%s: %w", t.File(e.Path), err)
+		}
+	}()
+	if err := checkPath(e.Path); err != nil {
+		return false, err
+	}
+	old, mode, err := t.current(e.Path)
+	if err != nil {
+		return false, err
+	}
+	if old != nil && e.New {
+		return false, ErrExists
+	}
+	doc, err := e.apply(old)
+	if err != nil {
+		return false, err
+	}
+	data := doc.Bytes()
+	if old != nil && bytes.Equal(old, data) {
+		return false, nil
+	}
+	if err := t.backup(e.Path, old); err != nil {
+		return false, err
+	}
+	if err := t.replace(e.Path, data, mode); err != nil {
+		return false, err
+	}
+	t.note(e.Path, data)
+	return true, nil
+}
+
+// apply gives the file after the edit; old is nil for a new one.
+func (e Edit) apply(old []byte) (*frontmatter.Doc, error) {
+	doc := frontmatter.New()
+	if old != nil {
+		var err error
+		if doc, err = frontmatter.Parse(old); err != nil {
+			return nil, err
+		}
+	}
+	doc.Order(keyOrder(path.Base(e.Path))...)
+	for _, p := range e.Set {
+		if err := p.apply(doc); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case e.Body != nil:
+		doc.SetBody(*e.Body)
+	case old == nil && path.Base(e.Path) == HelpCenterFile:
+		doc.SetBody(mirrorNote)
+	}
+	return doc, nil
+}
+
+func (p Pair) apply(doc *frontmatter.Doc) error {
+	switch {
+	case p.Remove:
+		return doc.Delete(p.Key)
+	case p.Map != nil:
+		return doc.SetMap(p.Key, p.Map)
+	case p.List != nil, p.Value == "" && (p.Key == "also_in" || p.Key == "locales"):
+		return doc.SetList(p.Key, p.List)
+	}
+	return doc.Set(p.Key, p.Value)
+}
+
+// checkPath refuses names that lead out of the tree or into what is not part
+// of it. An os.Root refuses the first too, but later and in other words.
+func checkPath(p string) error {
+	if !fs.ValidPath(p) || !filepath.IsLocal(filepath.FromSlash(p)) || strings.Contains(p, `\`) || strings.HasPrefix(p, ".") || strings.Contains(p, "/.") {
+		return errors.New("is not a path in the content folder")
+	}
+	return nil
+}
+
+// current reads a file before it is changed, nil where there is none, and
+// refuses one that is not as it was read.
+func (t *Tree) current(p string) ([]byte, fs.FileMode, error) {
+	if err := t.makeRoot(); err != nil {
+		return nil, 0, err
+	}
+	data, mode, err := t.readFile(p)
+	if err != nil {
+		return nil, 0, err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	sum, seen := t.seen[p]
+	if t.read && (seen != (data != nil) || seen && sum != sha256.Sum256(data)) {
+		return nil, 0, ErrChangedSinceRead
+	}
+	return data, mode, nil
+}
+
+func (t *Tree) readFile(p string) ([]byte, fs.FileMode, error) {
+	name := filepath.FromSlash(p)
+	info, err := t.root.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, 0o666, nil
+	case err != nil:
+		return nil, 0, err
+	case !info.Mode().IsRegular():
+		return nil, 0, errors.New("is not a plain file: move it away")
+	case info.Size() > maxFile:
+		return nil, 0, errors.New("is larger than 10 MB")
+	}
+	in, err := t.root.Open(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer in.Close()
+	data, err := io.ReadAll(io.LimitReader(in, maxFile+1))
+	return append([]byte{}, data...), info.Mode().Perm(), err
+}
+
+func (t *Tree) makeRoot() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.root != nil {
+		return nil
+	}
+	name := filepath.FromSlash(t.Content)
+	if err := t.base.MkdirAll(name, 0o777); err != nil {
+		return err
+	}
+	root, err := t.base.OpenRoot(name)
+	t.root = root
+	return err
+}
+
+func (t *Tree) backup(p string, old []byte) error {
+	if t.Backup == nil || old == nil {
+		return nil
+	}
+	if err := t.Backup(t.File(p), old); err != nil {
+		return fmt.Errorf("no backup, so it was left alone: %w", err)
+	}
+	return nil
+}
+
+// replace writes a file in one rename: whoever looks sees all of the old text
+// or all of the new, also after a crash.
+func (t *Tree) replace(p string, data []byte, mode fs.FileMode) (err error) {
+	dir := path.Dir(p)
+	if err := t.root.MkdirAll(filepath.FromSlash(dir), 0o777); err != nil {
+		return err
+	}
+	t.sweep(dir)
+	temp := filepath.FromSlash(path.Join(dir, tempPrefix+rand.Text()[:12]+".tmp"))
+	out, err := t.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			t.root.Remove(temp)
+		}
+	}()
+	_, err = out.Write(data)
+	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
+		return err
+	}
+	return t.root.Rename(temp, filepath.FromSlash(p))
+}
+
+// sweep removes what a killed run left in a folder.
+func (t *Tree) sweep(dir string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	kept := t.stale[:0]
+	for _, p := range t.stale {
+		if path.Dir(p) != dir || t.root.Remove(filepath.FromSlash(p)) != nil {
+			kept = append(kept, p)
+		}
+	}
+	t.stale = kept
+}
+
+// note remembers what a file holds now; nil for nothing.
+func (t *Tree) note(p string, data []byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if data == nil {
+		delete(t.seen, p)
+		return
+	}
+	t.seen[p] = sha256.Sum256(data)
+}
