@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -63,10 +64,10 @@ func faults() map[string]http.HandlerFunc {
 }
 
 // after fails the first calls and then answers well.
-func after(failures int, fault http.HandlerFunc) (http.Handler, *int) {
-	calls := new(int)
+func after(failures int32, fault http.HandlerFunc) (http.Handler, *atomic.Int32) {
+	calls := new(atomic.Int32)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if *calls++; *calls <= failures {
+		if calls.Add(1) <= failures {
 			io.Copy(io.Discard, r.Body)
 			fault(w, r)
 			return
@@ -95,15 +96,15 @@ func TestPassingFaultsAreRepeated(t *testing.T) {
 					if err := call(t.Context(), piped(t, h)); err != nil {
 						t.Fatal(err)
 					}
-					if took := time.Since(start); *n != 3 || took < 2*time.Second {
-						t.Errorf("%d calls in %v", *n, took)
+					if took := time.Since(start); n.Load() != 3 || took < 2*time.Second {
+						t.Errorf("%d calls in %v", n.Load(), took)
 					}
 				})
 				synctest.Test(t, func(t *testing.T) {
 					h, n := after(100, fault)
 					err := call(t.Context(), piped(t, h))
-					if !errors.Is(err, ErrNetwork) || *n != 4 {
-						t.Errorf("after %d calls: %v", *n, err)
+					if !errors.Is(err, ErrNetwork) || n.Load() != 4 {
+						t.Errorf("after %d calls: %v", n.Load(), err)
 					}
 					if !strings.Contains(err.Error(), "4 attempts") {
 						t.Errorf("the error does not say how often it was tried: %v", err)
@@ -120,8 +121,8 @@ func TestALostPostIsNotRepeated(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				h, n := after(100, fault)
 				_, err := piped(t, h).Create(t.Context(), Write{Kind: model.Article})
-				if !errors.Is(err, ErrUnknownOutcome) || errors.Is(err, ErrNetwork) || *n != 1 {
-					t.Errorf("after %d calls: %v", *n, err)
+				if !errors.Is(err, ErrUnknownOutcome) || errors.Is(err, ErrNetwork) || n.Load() != 1 {
+					t.Errorf("after %d calls: %v", n.Load(), err)
 				}
 			})
 		})
@@ -180,8 +181,8 @@ func TestCancelBetweenAttempts(t *testing.T) {
 		defer cancel()
 		h, n := after(100, faults()["500"])
 		_, err := piped(t, h).Get(ctx, key7)
-		if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrNetwork) || *n != 1 {
-			t.Errorf("after %d calls: %v", *n, err)
+		if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrNetwork) || n.Load() != 1 {
+			t.Errorf("after %d calls: %v", n.Load(), err)
 		}
 	})
 }
@@ -229,8 +230,8 @@ func TestLastingFaultsAreNotRepeated(t *testing.T) {
 			h, n := after(100, tt.h)
 			_, err := client(t, h).Get(t.Context(), key7)
 			var e *Error
-			if !errors.As(err, &e) || *n != 1 {
-				t.Fatalf("after %d calls: %v", *n, err)
+			if !errors.As(err, &e) || n.Load() != 1 {
+				t.Fatalf("after %d calls: %v", n.Load(), err)
 			}
 			for _, s := range sentinels {
 				if errors.Is(err, s) != (s == tt.want) {
