@@ -22,8 +22,11 @@ type Head struct {
 func Plan(w io.Writer, st Style, head Head, p *diff.Plan) {
 	writeHead(w, st, head)
 	writeConflicts(w, st, p.Conflicts)
-	for _, c := range p.Changes {
+	for i, c := range p.Changes {
 		writeChange(w, st, c)
+		if c.Op == diff.Create && (i == len(p.Changes)-1 || p.Changes[i+1].Op != diff.Create) {
+			fmt.Fprintln(w)
+		}
 	}
 	writeRenames(w, st, p.Renames)
 	writeDrift(w, st, p.Drift)
@@ -80,12 +83,17 @@ func writeChange(w io.Writer, st Style, c diff.Change) {
 	if c.Op == diff.Move {
 		fmt.Fprintf(w, "    from %s to %s\n", refs(c.Parent.From), refs(c.Parent.To))
 	}
+	for _, l := range stateLines(c) {
+		fmt.Fprintf(w, "    %s\n", st.paint(magenta, "» "+l))
+	}
 	for _, l := range c.Contents {
 		for _, f := range l.Fields {
 			writeField(w, st, c, l, f)
 		}
 	}
-	fmt.Fprintln(w)
+	if c.Op != diff.Create {
+		fmt.Fprintln(w)
+	}
 }
 
 // name is an object in a line: kind, path, title.
@@ -100,25 +108,44 @@ func name(a diff.About) string {
 	return s + " “" + short(a.Title, 60) + "”"
 }
 
-// fieldList gives "en: title, body; fr: body".
+// fieldList gives "en: title, body; fr, pt-BR: body": locales in which the same
+// happens stand together.
 func fieldList(c diff.Change) string {
-	var parts []string
+	var order []string
+	locales := map[string][]string{}
 	for _, l := range c.Contents {
-		var names []string
-		for _, f := range l.Fields {
-			if f.Field != model.State {
-				names = append(names, string(f.Field))
-			}
+		fields := strings.Join(fieldNames(c, l), ", ")
+		if fields == "" {
+			continue
 		}
-		if len(names) > 0 {
-			label := string(l.Locale)
-			if l.New && c.Op != diff.Create {
-				label += " (new)"
-			}
-			parts = append(parts, label+": "+strings.Join(names, ", "))
+		if locales[fields] == nil {
+			order = append(order, fields)
 		}
+		label := string(l.Locale)
+		if l.New && c.Op != diff.Create {
+			label += " (new)"
+		}
+		locales[fields] = append(locales[fields], label)
+	}
+	var parts []string
+	for _, fields := range order {
+		parts = append(parts, strings.Join(locales[fields], ", ")+": "+fields)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// fieldNames lists what changes in a locale, less the state, which has a line
+// of its own, and what a new object gets without the file asking for it.
+func fieldNames(c diff.Change, l diff.LocaleChange) []string {
+	var names []string
+	for _, f := range l.Fields {
+		asked := c.Local != nil && c.Local.Contents[l.Locale].Fields[f.Field] != ""
+		if f.Field == model.State || f.Field == model.Author && l.New && !asked {
+			continue
+		}
+		names = append(names, string(f.Field))
+	}
+	return names
 }
 
 func refs(list []model.Ref) string {
@@ -132,19 +159,14 @@ func refs(list []model.Ref) string {
 	return strings.Join(names, ", ")
 }
 
-// writeField shows one field. A state has a line of its own, always; new text
-// is only measured, since it can be read in the file.
+// writeField shows one field that changes. New text can be read in the file,
+// so only the title of a new translation is shown.
 func writeField(w io.Writer, st Style, c diff.Change, l diff.LocaleChange, f diff.FieldChange) {
 	const indent = "    "
 	switch {
-	case f.Field == model.State:
-		fmt.Fprintf(w, "%s%s\n", indent, st.paint(magenta, "» "+stateLine(l, f)))
-	case l.New && f.Field == model.Body:
-		fmt.Fprintf(w, "%s%s body: new, %s\n", indent, l.Locale, plural(strings.Count(f.After, "\n")+1, "line"))
+	case f.Field == model.State, l.New && (c.Op == diff.Create || f.Field != model.Title):
 	case l.New:
-		if c.Op != diff.Create {
-			fmt.Fprintf(w, "%s%s %s: “%s”\n", indent, l.Locale, f.Field, short(f.After, 100))
-		}
+		fmt.Fprintf(w, "%s%s: new translation “%s”\n", indent, l.Locale, short(f.After, 100))
 	case f.Field == model.Body:
 		fmt.Fprintf(w, "%s%s body, %s\n", indent, l.Locale, line(l.File))
 		Unified(w, st, indent, endLine(f.Before), endLine(f.After))
@@ -153,14 +175,37 @@ func writeField(w io.Writer, st Style, c diff.Change, l diff.LocaleChange, f dif
 	}
 }
 
-func stateLine(l diff.LocaleChange, f diff.FieldChange) string {
+// stateLines says what becomes public and what does not, one line for each
+// thing that happens.
+func stateLines(c diff.Change) []string {
+	var order []string
+	locales := map[string][]string{}
+	for _, l := range c.Contents {
+		for _, f := range l.Fields {
+			if f.Field != model.State {
+				continue
+			}
+			what := stateWord(l, f)
+			if locales[what] == nil {
+				order = append(order, what)
+			}
+			locales[what] = append(locales[what], string(l.Locale))
+		}
+	}
+	for i, what := range order {
+		order[i] = what + " " + strings.Join(locales[what], ", ")
+	}
+	return order
+}
+
+func stateWord(l diff.LocaleChange, f diff.FieldChange) string {
 	switch {
 	case f.After == model.Published:
-		return "publish " + string(l.Locale)
+		return "publish"
 	case l.New:
-		return "draft " + string(l.Locale) + " (not public)"
+		return "as a draft, not public:"
 	}
-	return "unpublish " + string(l.Locale) + " (back to draft)"
+	return "unpublish (back to draft):"
 }
 
 // endLine ends a text with a newline, so that diffs speak of content alone.

@@ -1,0 +1,191 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hcsync/hcsync/internal/diff"
+	"github.com/hcsync/hcsync/internal/gather"
+	"github.com/hcsync/hcsync/internal/model"
+	"github.com/hcsync/hcsync/internal/report"
+)
+
+// planFlags are what plan and push have in common.
+type planFlags struct {
+	targetFlags
+	json          bool
+	locales       []string
+	failOnDrift   bool
+	allowRollback bool
+}
+
+func (f *planFlags) register(cmd *cobra.Command) {
+	f.targetFlags.register(cmd)
+	cmd.Flags().BoolVar(&f.json, "json", false, "write the plan as JSON (docs/json.md)")
+	cmd.Flags().StringSliceVar(&f.locales, "locale", nil, "only these `locales`")
+	cmd.Flags().BoolVar(&f.failOnDrift, "fail-on-drift", false, "exit 3 when something changed in Intercom")
+	cmd.Flags().BoolVar(&f.allowRollback, "allow-rollback", false, "also push what a newer commit of the default branch has pushed already")
+}
+
+func newPlan(env *Env) *cobra.Command {
+	var f planFlags
+	var detailed bool
+	cmd := &cobra.Command{
+		Use:     "plan [path or id]...",
+		Aliases: []string{"diff"},
+		Short:   "Show what a push would do",
+		Long: `Compares the files with Intercom and shows what a push would change, what
+changed in Intercom meanwhile, and what is in conflict. Nothing is written.
+
+Paths and ids limit the plan: a folder stands for everything in it.
+` + exitHelp,
+		Example: "  hcsync plan\n  hcsync plan content/acme/billing\n  hcsync plan --detailed-exitcode   # for CI: 2 when a push would do something",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runPlan(cmd.Context(), env, f, args, detailed)
+		},
+	}
+	f.register(cmd)
+	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 2 when local changes are pending")
+	return cmd
+}
+
+func runPlan(ctx context.Context, env *Env, f planFlags, args []string, detailed bool) error {
+	s, err := open(ctx, env, f.targetFlags)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	st, plan, err := s.plan(ctx, f, args)
+	if err != nil {
+		return err
+	}
+	if err := s.show(st, plan, f.json, "plan"); err != nil {
+		return err
+	}
+	return planCode(plan, f.failOnDrift, detailed)
+}
+
+// planCode turns a plan into the exit code that reports it.
+func planCode(p *diff.Plan, failOnDrift, detailed bool) error {
+	switch {
+	case len(p.Problems) > 0:
+		return fail(exitInvalid, "")
+	case len(p.Conflicts) > 0, failOnDrift && len(p.Drift) > 0:
+		return fail(exitConflict, "")
+	case detailed && len(p.Changes) > 0:
+		return fail(exitPending, "")
+	}
+	return nil
+}
+
+// plan reads the three states and compares them.
+func (s *session) plan(ctx context.Context, f planFlags, args []string) (*gather.States, *diff.Plan, error) {
+	st, err := s.gather(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	in := st.Input
+	in.AllowRollback = f.allowRollback
+	if in.Selected, err = s.selected(args); err != nil {
+		return nil, nil, err
+	}
+	in.Locale = locales(f.locales)
+	p := diff.Compute(in)
+	p.Problems = append(p.Problems, st.Links.Check(p, s.imageExists, s.cfg.ImageBaseURL != "" || s.sandbox)...)
+	return st, p, nil
+}
+
+func (s *session) imageExists(file string) bool {
+	info, err := os.Stat(filepath.Join(s.cfg.Dir, filepath.FromSlash(file)))
+	return err == nil && info.Mode().IsRegular()
+}
+
+// selected turns arguments into a filter: ids, and paths as typed in a shell.
+func (s *session) selected(args []string) (func(diff.About) bool, error) {
+	if len(args) == 0 {
+		return nil, nil
+	}
+	ids := map[string]bool{}
+	var paths []string
+	for _, a := range args {
+		if strings.Trim(a, "0123456789") == "" {
+			ids[a] = true
+			continue
+		}
+		p, err := s.treePath(a)
+		if err != nil {
+			return nil, err
+		}
+		paths = append(paths, p)
+	}
+	return func(a diff.About) bool {
+		if ids[a.ID] {
+			return true
+		}
+		for _, p := range paths {
+			if p == "." || a.Path == p || strings.HasPrefix(a.Path, p+"/") {
+				return true
+			}
+		}
+		return false
+	}, nil
+}
+
+// treePath makes a path as typed relative to the content folder; the file of a
+// translation or of a collection stands for its object.
+func (s *session) treePath(arg string) (string, error) {
+	rel, err := filepath.Rel(s.cfg.ContentDir(), join(s.env.Dir, arg))
+	if err != nil {
+		return "", err
+	}
+	p := filepath.ToSlash(rel)
+	if p == ".." || strings.HasPrefix(p, "../") {
+		if s.cfg.ContentDir() == join(s.env.Dir, arg) || strings.HasPrefix(s.cfg.ContentDir(), join(s.env.Dir, arg)+string(filepath.Separator)) {
+			return ".", nil
+		}
+		return "", fmt.Errorf("%s: not in the content folder %s\nname a file or folder in it, or an id", arg, s.cfg.Content)
+	}
+	for _, o := range s.files.Objects {
+		for _, c := range o.Contents {
+			if c.File == path.Join(s.cfg.Content, p) {
+				return o.Path, nil
+			}
+		}
+	}
+	if _, err := os.Stat(join(s.env.Dir, arg)); err != nil {
+		return "", fmt.Errorf("%s: no such file or folder", arg)
+	}
+	return p, nil
+}
+
+func locales(names []string) func(model.Locale) bool {
+	if len(names) == 0 {
+		return nil
+	}
+	return func(l model.Locale) bool {
+		for _, n := range names {
+			if l.Is(model.Locale(n)) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// show prints a plan, and what is wrong in the files.
+func (s *session) show(st *gather.States, p *diff.Plan, asJSON bool, command string) error {
+	if asJSON {
+		return report.PlanJSON(s.env.Stdout, command, s.head(st), p)
+	}
+	for _, problem := range p.Problems {
+		fmt.Fprintln(s.env.Stderr, report.Clean(problem.String()))
+	}
+	report.Plan(s.env.Stdout, s.env.style(), s.head(st), p)
+	return nil
+}

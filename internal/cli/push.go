@@ -1,0 +1,233 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hcsync/hcsync/internal/diff"
+	"github.com/hcsync/hcsync/internal/gather"
+	"github.com/hcsync/hcsync/internal/model"
+	"github.com/hcsync/hcsync/internal/push"
+	"github.com/hcsync/hcsync/internal/report"
+	"github.com/hcsync/hcsync/internal/state"
+)
+
+type pushFlags struct {
+	planFlags
+	yes, dryRun, partial, fromBranch bool
+}
+
+func newPush(env *Env) *cobra.Command {
+	var f pushFlags
+	cmd := &cobra.Command{
+		Use:     "push [path or id]...",
+		Aliases: []string{"apply"},
+		Short:   "Apply the plan to Intercom",
+		Long: `Makes the plan, shows it, asks, and carries it out. Only changed fields of
+changed locales are sent. What changed in Intercom meanwhile is left alone.
+
+A push to Intercom sends committed content of the default branch only; the
+sandbox takes uncommitted files too.
+` + exitHelp,
+		Example: "  hcsync push\n  hcsync push --yes                 # in CI\n  hcsync push -t sandbox",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runPush(cmd.Context(), env, f, args)
+		},
+	}
+	f.register(cmd)
+	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, "do not ask; needed where nobody can answer")
+	cmd.Flags().BoolVarP(&f.dryRun, "dry-run", "n", false, "show the plan and stop, like `hcsync plan`")
+	cmd.Flags().BoolVar(&f.partial, "partial", false, "leave out objects in conflict instead of refusing")
+	cmd.Flags().BoolVar(&f.fromBranch, "from-branch", false, "push from a branch other than the default one")
+	return cmd
+}
+
+func runPush(ctx context.Context, env *Env, f pushFlags, args []string) error {
+	if f.dryRun {
+		return runPlan(ctx, env, f.planFlags, args, false)
+	}
+	s, err := open(ctx, env, f.targetFlags)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := s.committed(ctx, f.fromBranch); err != nil {
+		return err
+	}
+	st, plan, err := s.plan(ctx, f.planFlags, args)
+	if err != nil {
+		return err
+	}
+	whole := plan
+	if f.partial {
+		plan = diff.Partial(plan)
+	}
+	if !f.json {
+		if err := s.show(st, plan, false, "push"); err != nil {
+			return err
+		}
+	}
+	if err := s.refused(st, plan, f); err != nil {
+		return err
+	}
+	outcomes, err := s.apply(ctx, st, plan)
+	if err := s.finish(st, plan, outcomes, f.json); err != nil {
+		return err
+	}
+	return pushCode(whole, outcomes, err, f.failOnDrift)
+}
+
+// refused stops a push before its first write: invalid content, conflicts,
+// nobody to ask, or the answer no.
+func (s *session) refused(st *gather.States, p *diff.Plan, f pushFlags) error {
+	code := 0
+	switch {
+	case len(p.Problems) > 0:
+		code = exitInvalid
+	case len(p.Conflicts) > 0 && !f.partial:
+		code = exitConflict
+	}
+	if code != 0 {
+		if f.json {
+			if err := s.show(st, p, true, "push"); err != nil {
+				return err
+			}
+		}
+		return fail(code, "nothing was sent")
+	}
+	if len(p.Changes) == 0 || f.yes {
+		return nil
+	}
+	return s.env.confirm(fmt.Sprintf("Apply %s to %s?", plural(len(p.Changes), "change"), s.head(st).Target))
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
+
+// committed refuses to send to a live target what is not on the default
+// branch of the repository: the record of what was pushed names a commit.
+func (s *session) committed(ctx context.Context, fromBranch bool) error {
+	if s.repo == nil || !s.target.IsLive() {
+		return nil
+	}
+	dirty, err := s.repo.Dirty(ctx, s.cfg.Content)
+	if err != nil {
+		return err
+	}
+	if len(dirty) > 0 {
+		return fmt.Errorf("%s: has changes that are not committed\ncommit them first, or try them with `-t sandbox`", dirty[0])
+	}
+	if fromBranch || s.remote == "" {
+		return nil
+	}
+	on, err := s.repo.OnDefaultBranch(ctx, s.remote)
+	if err != nil {
+		return err
+	}
+	if !on {
+		return errors.New("this is not the default branch\nmerge first, or push from here with `--from-branch`")
+	}
+	return nil
+}
+
+// apply executes the plan and records what it achieved.
+func (s *session) apply(ctx context.Context, st *gather.States, p *diff.Plan) ([]push.Outcome, error) {
+	e := &push.Executor{Client: s.client, Links: st.Links, Centers: st.Input.Remote.HelpCenters}
+	outcomes, err := e.Apply(ctx, p)
+	entries := push.Record(p, outcomes, st.Tip, st.Main)
+	// What was written has to be recorded even when the user has lost patience.
+	if failed := s.record(context.WithoutCancel(ctx), st, "push", entries); failed != nil {
+		return outcomes, errors.Join(err, fmt.Errorf("the state could not be recorded: %w\nwhat was sent is in Intercom; run push again to record it", failed))
+	}
+	return outcomes, err
+}
+
+// record commits entries to the state. When somebody else was faster, their
+// commit comes first and this one follows it: entries of other objects stay.
+func (s *session) record(ctx context.Context, st *gather.States, action string, entries []*model.BaseObject) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	updates := make([]state.Update, len(entries))
+	for i, e := range entries {
+		updates[i] = state.Update{Object: e}
+	}
+	meta := state.Commit{Action: action, Subject: fmt.Sprintf("%s: %s", action, plural(len(entries), "object"))}
+	if action == "push" {
+		meta.Main = st.Main
+	}
+	history := st.History
+	for try := 0; ; try++ {
+		parent := ""
+		if tip := history.Tip(); tip >= 0 {
+			parent = history.Commit(tip).Hash
+		}
+		_, err := s.store.Commit(ctx, parent, meta, updates)
+		if !errors.Is(err, state.ErrRaced) || try == 5 {
+			return err
+		}
+		if err := s.store.Fetch(ctx); err != nil {
+			return err
+		}
+		if history, err = s.store.History(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// finish tells what was done.
+func (s *session) finish(st *gather.States, p *diff.Plan, outcomes []push.Outcome, asJSON bool) error {
+	if asJSON {
+		return report.PushJSON(s.env.Stdout, s.head(st), p, results(outcomes))
+	}
+	report.Results(s.env.Stdout, s.env.style(), results(outcomes))
+	if s.sandbox && len(outcomes) > 0 {
+		fmt.Fprintln(s.env.Stdout, "Look at it: `hcsync sandbox serve`, then open the address it prints.")
+	}
+	return nil
+}
+
+func results(outcomes []push.Outcome) []report.Result {
+	list := make([]report.Result, 0, len(outcomes))
+	for _, o := range outcomes {
+		r := report.Result{About: o.Change.About, Op: o.Change.Op, Status: string(o.Status), Message: o.Message}
+		if o.Live != nil {
+			r.ID = o.Live.ID
+			r.URL = o.Live.Contents[o.Live.Default].URL
+		}
+		list = append(list, r)
+	}
+	return list
+}
+
+// pushCode gives the exit code of a push that was carried out.
+func pushCode(p *diff.Plan, outcomes []push.Outcome, err error, failOnDrift bool) error {
+	if err != nil {
+		return err
+	}
+	done := 0
+	var first error
+	for _, o := range outcomes {
+		if o.Status == push.Done {
+			done++
+		} else if first == nil && o.Err != nil {
+			first = o.Err
+		}
+	}
+	switch {
+	case done < len(outcomes) && done == 0 && len(outcomes) == 1 && first != nil:
+		return first
+	case done < len(outcomes):
+		return fail(exitPartial, "%d of %s not done\nrun `hcsync push` again: what is done stays done", len(outcomes)-done, plural(len(outcomes), "change"))
+	case len(p.Conflicts) > 0, failOnDrift && len(p.Drift) > 0:
+		return fail(exitConflict, "")
+	}
+	return nil
+}

@@ -1,0 +1,319 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hcsync/hcsync/internal/config"
+	"github.com/hcsync/hcsync/internal/content"
+	"github.com/hcsync/hcsync/internal/report"
+	"github.com/hcsync/hcsync/internal/sandbox"
+)
+
+func newSandbox(env *Env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "sandbox",
+		Short: "Run and fill the built-in workspace",
+		Long: `The sandbox behaves like Intercom's API and lives in .hcsync/sandbox. It is the
+target as long as hcsync.yaml names no workspace, and always with -t sandbox.`,
+		Args: cobra.NoArgs,
+	}
+	cmd.AddCommand(newSandboxServe(env), newSandboxImport(env), newSandboxExport(env), newSandboxReset(env), newSandboxStatus(env))
+	return cmd
+}
+
+// sandboxConfig reads hcsync.yaml; without one the sandbox lives in the
+// current folder.
+func sandboxConfig(env *Env) (*config.Config, error) {
+	path, err := config.Find(env.Dir)
+	if errors.Is(err, config.ErrNotFound) {
+		return &config.Config{Dir: env.Dir, Content: config.DefaultContent, APIVersion: config.DefaultAPIVersion}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	cfg, problems, err := config.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	return cfg, env.problems(problems)
+}
+
+func sandboxDir(cfg *config.Config, parts ...string) string {
+	return filepath.Join(append([]string{cfg.Dir, ".hcsync", "sandbox"}, parts...)...)
+}
+
+// openSandbox opens the workspace in this process. An empty one gets the help
+// centers of the content tree.
+func openSandbox(ctx context.Context, cfg *config.Config, sw sandbox.Switches, log func(string)) (*sandbox.Server, error) {
+	server, err := sandbox.Open(sandbox.Options{Dir: sandboxDir(cfg, "data"), Switches: sw, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	if !server.Empty() {
+		return server, nil
+	}
+	seeds, err := seeds(ctx, cfg)
+	if err == nil {
+		err = server.SeedHelpCenters(seeds)
+	}
+	if err != nil {
+		return nil, errors.Join(err, server.Close())
+	}
+	return server, nil
+}
+
+func seeds(ctx context.Context, cfg *config.Config) ([]sandbox.HelpCenterSeed, error) {
+	tree, err := content.Open(content.Options{Dir: cfg.Dir, Content: cfg.Content})
+	if err != nil {
+		return nil, err
+	}
+	files, _, err := tree.Read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []sandbox.HelpCenterSeed
+	for _, hc := range files.HelpCenters {
+		seed := sandbox.HelpCenterSeed{ID: hc.ID, Identifier: hc.Identifier, Name: hc.Name, URL: hc.URL, DefaultLocale: string(hc.Default)}
+		for _, l := range hc.Locales {
+			seed.Locales = append(seed.Locales, string(l))
+		}
+		out = append(out, seed)
+	}
+	return out, nil
+}
+
+// startSandbox gives the address of the sandbox: the one that `sandbox serve`
+// runs, or one in this process for as long as the command lasts.
+func (s *session) startSandbox(ctx context.Context) (string, func(), error) {
+	if url, ok := served(ctx, s.cfg); ok {
+		return url, func() {}, nil
+	}
+	server, err := openSandbox(ctx, s.cfg, sandbox.Switches{}, nil)
+	if err != nil {
+		return "", nil, err
+	}
+	run, cancel := context.WithCancel(ctx)
+	url, wait, err := server.Listen(run, "127.0.0.1:0")
+	if err != nil {
+		cancel()
+		return "", nil, errors.Join(err, server.Close())
+	}
+	return url, func() {
+		cancel()
+		_ = wait()
+		_ = server.Close()
+	}, nil
+}
+
+// serveFile holds the address of a running `sandbox serve`.
+const serveFile = "serve.json"
+
+// served finds a running `sandbox serve` of this folder.
+func served(ctx context.Context, cfg *config.Config) (string, bool) {
+	data, err := os.ReadFile(sandboxDir(cfg, serveFile))
+	if err != nil {
+		return "", false
+	}
+	var at struct{ URL string }
+	if json.Unmarshal(data, &at) != nil || !strings.HasPrefix(at.URL, "http://127.0.0.1:") {
+		return "", false
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at.URL+"/_sandbox/status", nil)
+	if err != nil {
+		return "", false
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", false
+	}
+	defer res.Body.Close()
+	return at.URL, res.StatusCode == http.StatusOK
+}
+
+func newSandboxServe(env *Env) *cobra.Command {
+	var addr string
+	var set []string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the sandbox's API and its public pages until Ctrl-C",
+		Long: `Serves the sandbox on loopback: the API, and the help center pages that readers
+would see. While it runs, the other commands use it.
+
+--set changes how it behaves, for tests: see docs/sandbox.md.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runServe(cmd.Context(), env, addr, set)
+		},
+	}
+	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:8025", "the loopback `address` to listen on")
+	cmd.Flags().StringArrayVar(&set, "set", nil, "a switch as `key=value`; may be repeated")
+	return cmd
+}
+
+func runServe(ctx context.Context, env *Env, addr string, set []string) error {
+	cfg, err := sandboxConfig(env)
+	if err != nil {
+		return err
+	}
+	var sw sandbox.Switches
+	for _, kv := range set {
+		if err := sw.Set(kv); err != nil {
+			return err
+		}
+	}
+	server, err := openSandbox(ctx, cfg, sw, func(l string) { fmt.Fprintln(env.Stderr, report.Clean(l)) })
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	url, wait, err := server.Listen(ctx, addr)
+	if err != nil {
+		return err
+	}
+	if err := write(sandboxDir(cfg, serveFile), fmt.Sprintf("{\"url\": %q}\n", url)); err != nil {
+		return err
+	}
+	defer os.Remove(sandboxDir(cfg, serveFile))
+	fmt.Fprintf(env.Stdout, "Help center: %s/\nAPI:         %s (any token)\nCtrl-C ends it.\n", url, url)
+	return wait()
+}
+
+func newSandboxImport(env *Env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "import FILE...",
+		Short: "Fill the sandbox with answers of the API",
+		Long: `Reads what GET /articles, /help_center/collections, /help_center/help_centers
+and /admins answered: whole lists, single objects, arrays, several of them in a
+file, several files. Collections and authors that articles name and no file
+holds are made up.`,
+		Example: "  hcsync sandbox import articles.json collections.json",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withSandbox(cmd.Context(), env, func(server *sandbox.Server) error {
+				return importFiles(env, server, args)
+			})
+		},
+	}
+}
+
+func importFiles(env *Env, server *sandbox.Server, args []string) error {
+	var readers []io.Reader
+	for _, a := range args {
+		f, err := os.Open(join(env.Dir, a))
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		readers = append(readers, f)
+	}
+	if _, err := server.Import(readers...); err != nil {
+		return err
+	}
+	return printStatus(env, server)
+}
+
+// withSandbox opens the workspace for one command.
+func withSandbox(ctx context.Context, env *Env, do func(*sandbox.Server) error) error {
+	cfg, err := sandboxConfig(env)
+	if err != nil {
+		return err
+	}
+	if url, ok := served(ctx, cfg); ok {
+		return fmt.Errorf("the sandbox is being served at %s\nstop `hcsync sandbox serve` first", url)
+	}
+	server, err := openSandbox(ctx, cfg, sandbox.Switches{}, nil)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(server), server.Close())
+}
+
+func newSandboxExport(env *Env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "export [FILE]",
+		Short: "Write the sandbox's content as answers of the API",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withSandbox(cmd.Context(), env, func(server *sandbox.Server) error {
+				if len(args) == 0 {
+					return server.Export(env.Stdout)
+				}
+				f, err := os.Create(join(env.Dir, args[0]))
+				if err != nil {
+					return err
+				}
+				return errors.Join(server.Export(f), f.Close())
+			})
+		},
+	}
+}
+
+func newSandboxReset(env *Env) *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "reset",
+		Short: "Empty the sandbox and its state",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !yes {
+				if err := env.confirm("Delete everything in the sandbox?"); err != nil {
+					return err
+				}
+			}
+			return runReset(cmd.Context(), env)
+		},
+	}
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	return cmd
+}
+
+func runReset(ctx context.Context, env *Env) error {
+	cfg, err := sandboxConfig(env)
+	if err != nil {
+		return err
+	}
+	if url, ok := served(ctx, cfg); ok {
+		return fmt.Errorf("the sandbox is being served at %s\nstop `hcsync sandbox serve` first", url)
+	}
+	server, err := sandbox.Open(sandbox.Options{Dir: sandboxDir(cfg, "data")})
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(server.Reset(), server.Close(), os.RemoveAll(sandboxDir(cfg, "state.git"))); err != nil {
+		return err
+	}
+	fmt.Fprintln(env.Stdout, "The sandbox is empty. Files that carry ids and markers of it need those lines removed, or `git restore`.")
+	return nil
+}
+
+func newSandboxStatus(env *Env) *cobra.Command {
+	return &cobra.Command{
+		Use:   "status",
+		Short: "Say what the sandbox holds",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withSandbox(cmd.Context(), env, func(server *sandbox.Server) error { return printStatus(env, server) })
+		},
+	}
+}
+
+func printStatus(env *Env, server *sandbox.Server) error {
+	st := server.Status()
+	_, err := fmt.Fprintf(env.Stdout, "Sandbox workspace %s: %s, %s, %s (%d published, %d drafts), locales %s.\n",
+		report.Clean(st.WorkspaceID), plural(st.HelpCenters, "help center"), plural(st.Collections, "collection"),
+		plural(st.Articles, "article"), st.Published, st.Drafts, strings.Join(st.Locales, ", "))
+	return err
+}

@@ -1,0 +1,285 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hcsync/hcsync/internal/config"
+	"github.com/hcsync/hcsync/internal/content"
+	"github.com/hcsync/hcsync/internal/gather"
+	"github.com/hcsync/hcsync/internal/git"
+	"github.com/hcsync/hcsync/internal/intercom"
+	"github.com/hcsync/hcsync/internal/model"
+	"github.com/hcsync/hcsync/internal/report"
+	"github.com/hcsync/hcsync/internal/state"
+)
+
+// targetFlags are shared by the commands that speak to a workspace.
+type targetFlags struct {
+	target string
+	apiURL string
+}
+
+func (f *targetFlags) register(cmd *cobra.Command) {
+	cmd.Flags().StringVarP(&f.target, "target", "t", "", "the `name` of the workspace to use: a target of hcsync.yaml, or sandbox")
+	cmd.Flags().StringVar(&f.apiURL, "api-url", "", "the `address` of the API, instead of the region's (or INTERCOM_API_URL)")
+}
+
+// session is one run against one target: everything opened, nothing asked yet.
+type session struct {
+	env    *Env
+	cfg    *config.Config
+	target config.Target
+	// apiURL is set where the API is not Intercom's own.
+	apiURL  string
+	sandbox bool
+	tree    *content.Tree
+	files   model.Snapshot
+	repo    *git.Repo
+	remote  string
+	store   *state.Store
+	client  *intercom.Client
+	close   func()
+}
+
+// open prepares a run: configuration, files, git, state, client, in this
+// order, so that everything that can be wrong here is told before any request.
+func open(ctx context.Context, env *Env, f targetFlags) (*session, error) {
+	s := &session{env: env, close: func() {}}
+	steps := []func(context.Context, targetFlags) error{s.loadConfig, s.chooseTarget, s.readFiles, s.openGit, s.openClient, s.openStore}
+	for _, step := range steps {
+		if err := step(ctx, f); err != nil {
+			s.close()
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (s *session) loadConfig(context.Context, targetFlags) error {
+	path, err := config.Find(s.env.Dir)
+	if err != nil {
+		return err
+	}
+	cfg, problems, err := config.Load(path)
+	if err != nil {
+		return err
+	}
+	s.cfg = cfg
+	return s.env.problems(problems)
+}
+
+// problems prints what is wrong with files, and fails if it is more than
+// remarks.
+func (e *Env) problems(list []model.Problem) error {
+	invalid := 0
+	for _, p := range list {
+		label := ""
+		if p.Note {
+			label = "note: "
+		} else {
+			invalid++
+		}
+		fmt.Fprintf(e.Stderr, "%s%s\n", label, report.Clean(p.String()))
+	}
+	switch invalid {
+	case 0:
+		return nil
+	case 1:
+		return fail(exitInvalid, "1 problem in the files; nothing was done")
+	}
+	return fail(exitInvalid, "%d problems in the files; nothing was done", invalid)
+}
+
+func (s *session) chooseTarget(_ context.Context, f targetFlags) error {
+	name := f.target
+	url := f.apiURL
+	if url == "" {
+		url = s.env.Getenv("INTERCOM_API_URL")
+	}
+	if name == "" && s.cfg.Workspace == "" {
+		if url != "" || s.env.Getenv(config.TokenEnv) != "" {
+			return fail(exitAuth, "%s names no workspace, but a token or address of one is set\nrun `hcsync init` to connect this folder to the token's workspace, or use `-t sandbox`", s.cfg.File)
+		}
+		name = config.Sandbox
+	}
+	switch t, ok := s.cfg.Targets[name]; {
+	case name == config.Sandbox:
+		s.sandbox = true
+		s.target = config.Target{Name: name, APIVersion: s.cfg.APIVersion, Live: new(bool)}
+	case ok:
+		s.target, s.apiURL = t, url
+	case name == "":
+		s.target, s.apiURL = s.cfg.Primary(), url
+	default:
+		return fmt.Errorf("target %s: not in %s\nthere are: %s", name, s.cfg.File, strings.Join(s.cfg.TargetNames(), ", "))
+	}
+	return nil
+}
+
+func (s *session) readFiles(ctx context.Context, _ targetFlags) error {
+	var err error
+	s.tree, err = content.Open(content.Options{Dir: s.cfg.Dir, Content: s.cfg.Content, Include: s.cfg.Include, Exclude: s.cfg.Exclude, Backup: s.backup()})
+	if err != nil {
+		return err
+	}
+	files, problems, err := s.tree.Read(ctx)
+	if err != nil {
+		return err
+	}
+	s.files = files
+	return s.env.problems(problems)
+}
+
+func (s *session) openGit(ctx context.Context, _ targetFlags) error {
+	if err := git.Find(ctx); err != nil {
+		return err
+	}
+	repo, err := git.Open(ctx, s.cfg.Dir)
+	if errors.Is(err, git.ErrNotARepository) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s.repo = repo
+	s.remote = s.cfg.StateRemote
+	if s.remote == "" {
+		s.remote = "origin"
+	}
+	ok, err := repo.Remote(ctx, s.remote)
+	if err != nil {
+		return err
+	}
+	if !ok && s.cfg.StateRemote != "" {
+		return fmt.Errorf("%s: state_remote %s is not a remote of this repository\nadd it with `git remote add`, or correct the line", s.cfg.File, s.cfg.StateRemote)
+	}
+	if !ok {
+		s.remote = ""
+	}
+	return nil
+}
+
+func (s *session) openClient(ctx context.Context, _ targetFlags) error {
+	o := intercom.Options{BaseURL: intercom.BaseURL(s.target.Region), Version: s.target.APIVersion}
+	if s.sandbox {
+		url, stop, err := s.startSandbox(ctx)
+		if err != nil {
+			return err
+		}
+		s.close, o.BaseURL, o.Token = stop, url, "sandbox"
+	} else {
+		o.Token = s.env.Getenv(s.target.TokenEnv)
+		if o.Token == "" {
+			return fail(exitAuth, "%s is not set\nput the access token of workspace %s into it", s.target.TokenEnv, s.target.Workspace)
+		}
+		if s.apiURL != "" {
+			o.BaseURL = s.apiURL
+		}
+	}
+	var err error
+	s.client, err = intercom.New(o)
+	return err
+}
+
+// localDir is the folder for what belongs to this checkout alone.
+func (s *session) localDir(parts ...string) string {
+	return filepath.Join(append([]string{s.cfg.Dir, ".hcsync"}, parts...)...)
+}
+
+func (s *session) openStore(ctx context.Context, _ targetFlags) error {
+	o := state.Options{Ref: s.target.StateRef}
+	switch {
+	case s.sandbox:
+		o.Ref, o.OwnDir = "refs/hcsync/sandbox", s.localDir("sandbox", "state.git")
+	case s.repo == nil:
+		o.OwnDir = s.localDir("state", s.target.Workspace+".git")
+	default:
+		o.Repo, o.Remote = s.repo, s.remote
+		if s.target.Name == "" {
+			o.Root = s.cfg.State
+		}
+	}
+	if o.Ref == "" {
+		o.Ref = "refs/hcsync/" + s.target.Workspace
+	}
+	var err error
+	s.store, err = state.Open(ctx, o)
+	return err
+}
+
+// secondary says that the ids in the files belong to another workspace than
+// the one that this run speaks to.
+func (s *session) secondary() bool {
+	return s.target.Name != "" && !(s.sandbox && s.cfg.Workspace == "")
+}
+
+// gather reads the workspace and the state.
+func (s *session) gather(ctx context.Context) (*gather.States, error) {
+	images, err := s.imageBase(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return gather.Sources{
+		Files: s.files, Client: s.client, Store: s.store, Repo: s.repo, Remote: s.remote,
+		Workspace: s.target.Workspace, Secondary: s.secondary(),
+		Content: s.cfg.Content, ImageBase: images,
+		DefaultAuthor: s.cfg.DefaultAuthor, APIVersion: s.target.APIVersion,
+	}.Read(ctx)
+}
+
+// imageBase is where Intercom can fetch local images. The sandbox fetches
+// nothing, so any address will do there.
+func (s *session) imageBase(ctx context.Context) (string, error) {
+	base := s.cfg.ImageBaseURL
+	if base == "" && s.sandbox {
+		return "https://images.sandbox.invalid", nil
+	}
+	if !strings.Contains(base, "{commit}") {
+		return base, nil
+	}
+	commit := "HEAD"
+	if s.repo != nil {
+		head, ok, err := s.repo.Head(ctx)
+		if err != nil {
+			return "", err
+		}
+		if ok {
+			commit = head
+		}
+	}
+	return strings.ReplaceAll(base, "{commit}", commit), nil
+}
+
+func (s *session) head(st *gather.States) report.Head {
+	h := report.Head{Workspace: st.Workspace.Name, WorkspaceID: st.Workspace.ID, Region: st.Workspace.Region,
+		Target: s.target.Name, URL: s.apiURL, APIVersion: s.target.APIVersion}
+	if h.Target == "" {
+		h.Target = "intercom"
+	}
+	if s.sandbox {
+		h.Region = ""
+	}
+	return h
+}
+
+func join(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}
+
+// write creates a file with its folders, for what init writes.
+func write(path, text string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(text), 0o644)
+}

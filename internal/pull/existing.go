@@ -1,0 +1,190 @@
+package pull
+
+import (
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/hcsync/hcsync/internal/content"
+	"github.com/hcsync/hcsync/internal/diff"
+	"github.com/hcsync/hcsync/internal/model"
+)
+
+// existing brings the files of an object that both sides have up to date: it
+// takes what drifted, and writes the id and the marker where a file lacks them.
+func (c *computation) existing(p *diff.Pair) {
+	key := p.Remote.Key()
+	if c.torn[key] {
+		return
+	}
+	tip := c.st.Tip[key]
+	entry := key.Next(tip)
+	entry.Removed = false
+	moved := c.follow(p)
+	if entry.Path == "" || moved {
+		entry.Path = c.paths[key]
+	}
+	for _, l := range p.Local.Locales() {
+		c.existingFile(p, l, entry)
+	}
+	for _, d := range c.drift[key] {
+		if d.What == diff.New && d.Locale != "" {
+			c.newFile(p.Remote, d.Locale, entry)
+		}
+	}
+	if p.Base == nil || moved {
+		entry.Settle(c.localParents(p, moved), p.Remote)
+	}
+	if !reflect.DeepEqual(entry, tip) {
+		c.result.Entries = append(c.result.Entries, entry)
+	}
+}
+
+// localParents gives the ids of the folders that hold an object's file.
+func (c *computation) localParents(p *diff.Pair, moved bool) []string {
+	if moved {
+		return parentIDs(p.Remote)
+	}
+	var out []string
+	for _, r := range p.Local.Parents {
+		id := r.ID
+		if key, ok := c.st.Input.Claims[diff.Place{Kind: model.Collection, Path: r.Path}]; ok && id == "" {
+			id = key.ID
+		}
+		if id == "" {
+			id = c.folderID(r.Path)
+		}
+		if id != "" {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+func (c *computation) folderID(folder string) string {
+	for key, p := range c.paths {
+		if key.Kind == model.Collection && p == folder {
+			return key.ID
+		}
+	}
+	return ""
+}
+
+// existingFile edits one file.
+func (c *computation) existingFile(p *diff.Pair, l model.Locale, entry *model.BaseObject) {
+	local := p.Local.Contents[l]
+	live, there := p.Remote.Contents[l]
+	if !there {
+		return
+	}
+	f := File{Edit: content.Edit{Path: c.file(p.Remote, l)}, About: c.about(p.Remote), Locale: l}
+	values := map[model.Field]model.Agreed{}
+	for _, d := range c.drift[p.Remote.Key()] {
+		if d.Locale != l || d.Field == "" {
+			continue
+		}
+		after := d.After
+		if d.Field == model.Body {
+			after = content.TrimBody(after)
+			f.Body = &after
+		} else {
+			f.Set = append(f.Set, content.Pair{Key: keyOf(p.Local, l, d.Field), Value: after})
+		}
+		values[d.Field] = model.Agreed{Managed: true, Local: after, Remote: d.Live}
+		f.Fields = append(f.Fields, d.Field)
+		f.Why = "changed"
+	}
+	for _, a := range c.agreed[p.Remote.Key()] {
+		if a.Locale == l {
+			values[a.Field] = a.Value
+		}
+	}
+	if len(values) > 0 {
+		entry.Agree(l, p.Base, local, live, values)
+	}
+	c.link(&f, p, local, len(values) > 0, entry, l)
+	if f.Why != "" {
+		c.result.Files = append(c.result.Files, f)
+	}
+}
+
+// keyOf names the front matter key of a field.
+func keyOf(o *model.Object, l model.Locale, f model.Field) string {
+	if f == model.Author && o.Contents[l].Lines["author_id"] > 0 {
+		return "author_id"
+	}
+	return string(f)
+}
+
+// link gives a file its id and its marker where it lacks them, or where it has
+// seen more now. A file that nothing is agreed on with gets none: its text was
+// never compared.
+func (c *computation) link(f *File, p *diff.Pair, local model.Content, changed bool, entry *model.BaseObject, l model.Locale) {
+	if c.Secondary {
+		return
+	}
+	if _, known := entry.Contents[l]; !known {
+		return
+	}
+	if local.Lines["id"] == 0 {
+		f.Set = append([]content.Pair{{Key: "id", Value: p.Remote.ID}}, f.Set...)
+		changed = true
+	}
+	if !changed {
+		return
+	}
+	f.Marked = true
+	if f.Why == "" {
+		f.Why = "linked"
+	}
+}
+
+// follow moves the files of an object that was moved in Intercom.
+func (c *computation) follow(p *diff.Pair) bool {
+	key := p.Remote.Key()
+	if !slices.ContainsFunc(c.drift[key], func(d diff.Drift) bool { return d.What == diff.Moved }) {
+		return false
+	}
+	to := c.destination(p)
+	if to == "" || to == p.Local.Path {
+		return false
+	}
+	c.paths[key] = to
+	if p.Local.Kind == model.Collection {
+		c.moveFolder(p.Local.Path, to)
+		c.result.Renames = append(c.result.Renames, Rename{From: p.Local.Path, To: to, About: c.about(p.Remote)})
+		return true
+	}
+	for _, l := range p.Local.Locales() {
+		from := strings.TrimPrefix(strings.TrimPrefix(p.Local.Contents[l].File, c.Content), "/")
+		c.result.Renames = append(c.result.Renames, Rename{From: from, To: path.Join(path.Dir(to), path.Base(from)), About: c.about(p.Remote)})
+	}
+	return true
+}
+
+// destination is where the files of a moved object belong, under the name they
+// have.
+func (c *computation) destination(p *diff.Pair) string {
+	home := ""
+	if p.Remote.Kind == model.Article {
+		home = content.Home(c.paths, p.Remote, path.Dir(p.Local.Path))
+	} else if len(p.Remote.Parents) == 0 {
+		home = c.hcs[p.Remote.HelpCenter]
+	} else {
+		home = c.paths[model.Key{Kind: model.Collection, ID: p.Remote.Parents[0].ID}]
+	}
+	if home == "" {
+		return ""
+	}
+	return path.Join(home, path.Base(p.Local.Path))
+}
+
+// moveFolder carries everything below a folder along.
+func (c *computation) moveFolder(from, to string) {
+	for key, p := range c.paths {
+		if rest, below := strings.CutPrefix(p, from+"/"); below {
+			c.paths[key] = to + "/" + rest
+		}
+	}
+}

@@ -1,0 +1,317 @@
+// Package pull brings home what changed in Intercom.
+//
+// [Compute] reads the same plan that a push would execute, from the other
+// side: its drift is what the files should take, its agreements and first
+// meetings are what the state should record, its conflicts stay as they are.
+// The result is a value: entries for the state, and edits of files. [Apply]
+// publishes the entries first and writes the files after, each with the number
+// of the state commit that it now has seen, in one rename per file. A crash in
+// between leaves files that are older than the state, which is what they are.
+package pull
+
+import (
+	"cmp"
+	"maps"
+	"path"
+	"slices"
+
+	"github.com/hcsync/hcsync/internal/content"
+	"github.com/hcsync/hcsync/internal/diff"
+	"github.com/hcsync/hcsync/internal/gather"
+	"github.com/hcsync/hcsync/internal/markup"
+	"github.com/hcsync/hcsync/internal/model"
+)
+
+// File is one edit of the tree.
+type File struct {
+	content.Edit
+	// Marked says that the file gets the number of the new state commit.
+	Marked bool
+	// Why says in a word what happened: "new", "changed", "linked" (id and
+	// marker only), "mirror".
+	Why string
+	// About names the object; Locale and Fields say what of it changed.
+	About  diff.About
+	Locale model.Locale
+	Fields []model.Field
+}
+
+// Rename moves a file or folder before the edits are made.
+type Rename struct {
+	From, To string
+	About    diff.About
+}
+
+// Result is what a pull does.
+type Result struct {
+	Entries   []*model.BaseObject
+	Renames   []Rename
+	Files     []File
+	Conflicts []diff.Conflict
+	// Left lists what the pull knows of and leaves to the user: deletions on
+	// either side.
+	Left []diff.Drift
+}
+
+// Options are facts about the tree.
+type Options struct {
+	// Content is the content folder relative to the folder of hcsync.yaml.
+	Content, ImageBase string
+	// Secondary targets never write ids, markers, states and authors.
+	Secondary bool
+	// Place chooses paths for what has none; see [content.Tree.Place].
+	Place func(local, remote model.Snapshot) (map[model.Key]string, map[string]string)
+}
+
+// Compute says what a pull has to write.
+func Compute(p *diff.Plan, st *gather.States, o Options) *Result {
+	c := newComputation(p, st, o)
+	for i := range p.Pairs {
+		pair := &p.Pairs[i]
+		switch {
+		case pair.Remote == nil:
+		case pair.Local == nil:
+			if c.isNew[pair.Remote.Key()] {
+				c.newObject(pair)
+			}
+		default:
+			c.existing(pair)
+		}
+	}
+	c.mirrors()
+	c.sort()
+	return c.result
+}
+
+type computation struct {
+	Options
+	st     *gather.States
+	result *Result
+	paths  map[model.Key]string // every object's file or folder after the pull
+	hcs    map[string]string    // every help center's folder
+	links  *gather.Links
+	isNew  map[model.Key]bool
+	drift  map[model.Key][]diff.Drift
+	agreed map[model.Key][]diff.Agreement
+	// torn holds objects with a conflict about the object as a whole.
+	torn map[model.Key]bool
+}
+
+func newComputation(p *diff.Plan, st *gather.States, o Options) *computation {
+	c := &computation{Options: o, st: st, result: &Result{Conflicts: p.Conflicts},
+		isNew: map[model.Key]bool{}, torn: map[model.Key]bool{},
+		drift: map[model.Key][]diff.Drift{}, agreed: map[model.Key][]diff.Agreement{}}
+	local, remote := matched(p, st.Input)
+	c.paths, c.hcs = o.Place(local, remote)
+	for _, d := range p.Drift {
+		key := model.Key{Kind: d.Kind, ID: d.ID}
+		switch {
+		case d.What == diff.New && d.Locale == "":
+			c.isNew[key] = true
+		case d.What == diff.Gone || d.What == diff.LocaleOff:
+			c.result.Left = append(c.result.Left, d)
+		default:
+			c.drift[key] = append(c.drift[key], d)
+		}
+	}
+	for _, a := range p.Agreed {
+		c.agreed[a.Key] = append(c.agreed[a.Key], a)
+	}
+	for _, x := range p.Conflicts {
+		c.torn[model.Key{Kind: x.Kind, ID: x.ID}] = c.torn[model.Key{Kind: x.Kind, ID: x.ID}] || x.Field == ""
+	}
+	c.links = gather.NewLinks(o.Content, o.ImageBase, c.future(local, remote), remote, st.Input.Claims)
+	return c
+}
+
+// matched gives both snapshots with the files under the ids that they were
+// matched to, and without objects that the plan does not speak of.
+func matched(p *diff.Plan, in diff.Input) (local, remote model.Snapshot) {
+	local.HelpCenters, remote.HelpCenters = in.Local.HelpCenters, in.Remote.HelpCenters
+	for _, pair := range p.Pairs {
+		if pair.Local != nil {
+			o := *pair.Local
+			if pair.Remote != nil {
+				o.ID = pair.Remote.ID
+			}
+			local.Objects = append(local.Objects, o)
+		}
+		if pair.Remote != nil {
+			remote.Objects = append(remote.Objects, *pair.Remote)
+		}
+	}
+	return local, remote
+}
+
+// future gives the tree as it will be, as far as links need it: new objects
+// with the files they are going to have.
+func (c *computation) future(local, remote model.Snapshot) model.Snapshot {
+	out := model.Snapshot{HelpCenters: local.HelpCenters, Objects: slices.Clone(local.Objects)}
+	for _, r := range remote.Objects {
+		if c.isNew[r.Key()] {
+			o := r
+			o.Path = c.paths[r.Key()]
+			o.Contents = map[model.Locale]model.Content{}
+			for l := range r.Contents {
+				o.Contents[l] = model.Content{File: path.Join(c.Content, c.file(&r, l))}
+			}
+			out.Objects = append(out.Objects, o)
+		}
+	}
+	return out
+}
+
+// file names the file of one locale of an object, relative to the content
+// folder.
+func (c *computation) file(o *model.Object, l model.Locale) string {
+	return content.Name(o.Kind, c.paths[o.Key()], l, o.Default)
+}
+
+// newObject writes all files of an object that only Intercom has.
+func (c *computation) newObject(p *diff.Pair) {
+	o := p.Remote
+	entry := o.Key().Next(c.st.Tip[o.Key()])
+	entry.Path, entry.Removed = c.paths[o.Key()], false
+	for _, l := range o.Locales() {
+		c.newFile(o, l, entry)
+	}
+	entry.Settle(parentIDs(o), o)
+	c.result.Entries = append(c.result.Entries, entry)
+}
+
+func parentIDs(o *model.Object) []string {
+	var out []string
+	for _, r := range o.Parents {
+		out = append(out, r.ID)
+	}
+	return out
+}
+
+// newFile writes one locale of an object for the first time.
+func (c *computation) newFile(o *model.Object, l model.Locale, entry *model.BaseObject) {
+	live := o.Contents[l]
+	if live.Fields[model.Title] == "" && live.Fields[model.Body] == "" {
+		return
+	}
+	name := c.file(o, l)
+	f := File{Edit: content.Edit{Path: name, New: true}, Marked: !c.Secondary, Why: "new", About: c.about(o), Locale: l}
+	values := map[model.Field]model.Agreed{}
+	if !c.Secondary {
+		f.Set = append(f.Set, content.Pair{Key: "id", Value: o.ID})
+	}
+	for _, field := range model.Fields(o.Kind) {
+		v := live.Fields[field]
+		if c.omitted(field, v) {
+			continue
+		}
+		shown := c.shown(path.Join(c.Content, name), l, field, v)
+		values[field] = model.Agreed{Managed: true, Local: shown, Remote: v}
+		f.Fields = append(f.Fields, field)
+		if field == model.Body {
+			f.Body = &shown
+		} else {
+			f.Set = append(f.Set, content.Pair{Key: string(field), Value: shown})
+		}
+	}
+	if l.Is(o.Default) && len(o.Parents) > 1 && !c.Secondary {
+		f.Set = append(f.Set, c.alsoIn(o))
+	}
+	stub := model.Content{Fields: map[model.Field]string{}}
+	for field, a := range values {
+		stub.Fields[field] = a.Local
+	}
+	entry.Agree(l, nil, stub, live, values)
+	c.result.Files = append(c.result.Files, f)
+}
+
+// omitted says that a new file need not name a field.
+func (c *computation) omitted(f model.Field, v string) bool {
+	switch f {
+	case model.Description:
+		return v == ""
+	case model.Author:
+		return v == "" || c.Secondary
+	case model.State:
+		return c.Secondary
+	}
+	return false
+}
+
+// shown gives a live value as the file writes it.
+func (c *computation) shown(file string, l model.Locale, f model.Field, v string) string {
+	switch f {
+	case model.Body:
+		return content.TrimBody(markup.Markdown(v, c.links.ToMarkdown(file, l)))
+	case model.Author:
+		return cmp.Or(c.st.Input.AuthorNames[v], v)
+	}
+	return v
+}
+
+// alsoIn lists the further collections of an article.
+func (c *computation) alsoIn(o *model.Object) content.Pair {
+	var folders []string
+	for _, r := range o.Parents {
+		if folder, ok := c.paths[model.Key{Kind: model.Collection, ID: r.ID}]; ok {
+			folders = append(folders, folder)
+		}
+	}
+	return content.Pair{Key: "also_in", List: content.AlsoIn(c.paths[o.Key()], slices.Sorted(slices.Values(folders)))}
+}
+
+func (c *computation) about(o *model.Object) diff.About {
+	return diff.About{Kind: o.Kind, ID: o.ID, Path: c.paths[o.Key()], Title: o.Title()}
+}
+
+func (c *computation) sort() {
+	r := c.result
+	slices.SortFunc(r.Files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+	slices.SortFunc(r.Renames, func(a, b Rename) int { return cmp.Compare(a.From, b.From) })
+	slices.SortFunc(r.Entries, func(a, b *model.BaseObject) int { return a.Key().Compare(b.Key()) })
+}
+
+// mirrors writes the read-only files of the help centers.
+func (c *computation) mirrors() {
+	for _, hc := range c.st.Input.Remote.HelpCenters {
+		folder, ok := c.hcs[hc.ID]
+		if !ok {
+			continue
+		}
+		set := []content.Pair{{Key: "id", Value: hc.ID}}
+		for _, kv := range [][2]string{{"name", hc.Name}, {"identifier", hc.Identifier}, {"url", hc.URL}} {
+			if kv[1] != "" {
+				set = append(set, content.Pair{Key: kv[0], Value: kv[1]})
+			}
+		}
+		locales := hc.Locales
+		if locales == nil {
+			locales = c.seen(hc)
+		}
+		set = append(set, content.Pair{Key: "locales", List: strs(locales)}, content.Pair{Key: "default_locale", Value: string(hc.Default)})
+		c.result.Files = append(c.result.Files, File{Edit: content.Edit{Path: path.Join(folder, "_help-center.md"), Set: set}, Why: "mirror"})
+	}
+}
+
+// seen lists the locales that a help center's objects use, where the API does
+// not tell (before 2.16).
+func (c *computation) seen(hc model.HelpCenter) []model.Locale {
+	set := map[model.Locale]bool{hc.Default: true}
+	for _, o := range c.st.Input.Remote.Objects {
+		if o.HelpCenter == hc.ID || o.HelpCenter == "" {
+			for l := range o.Contents {
+				set[l] = true
+			}
+		}
+	}
+	list := slices.Sorted(maps.Keys(set))
+	i := slices.Index(list, hc.Default)
+	return slices.Insert(slices.Delete(list, i, i+1), 0, hc.Default)
+}
+
+func strs(list []model.Locale) []string {
+	out := make([]string, len(list))
+	for i, l := range list {
+		out[i] = string(l)
+	}
+	return out
+}
