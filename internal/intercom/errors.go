@@ -182,7 +182,7 @@ func (c *Client) hint(e *Error) string {
 		return fmt.Sprintf("set another api_version than %s", c.version)
 	case e.kind == ErrRateLimited:
 		return "other programs use up the rate of this app or workspace: try again later"
-	case e.kind == ErrNetwork && e.Status < 500:
+	case e.kind == ErrNetwork && e.Status < 500 && e.Status != http.StatusRequestTimeout:
 		return "this does not come from the API: check that " + c.base + " is its address, and that no proxy stands before it"
 	case e.kind == ErrNetwork:
 		return "try again later; https://www.intercomstatus.com tells of outages"
@@ -248,11 +248,15 @@ func (c *Client) envelope(a *answer) envelope {
 // excerpt describes an answer that explains nothing.
 func (c *Client) excerpt(a *answer) string {
 	if len(a.body) == 0 {
-		return "an empty answer"
+		return "the answer is empty"
 	}
 	kind := cmp.Or(a.header.Get("Content-Type"), "no content type")
 	start := c.clean(string(a.body[:min(len(a.body), 4096)])) // before it is cut, lest half a token remain
-	return fmt.Sprintf("an answer that explains nothing (%s): %.200q", c.clean(kind), start)
+	what := "no error of the API"
+	if a.ok() {
+		what = "no whole JSON object"
+	}
+	return fmt.Sprintf("the answer is %s (%s): %.200q", what, c.clean(kind), start)
 }
 
 // clean makes foreign text fit for a message: without the token, control

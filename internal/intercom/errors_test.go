@@ -37,8 +37,10 @@ func TestErrorTexts(t *testing.T) {
 		{"lost", post, saysJSON(503, `{"errors":[{"code":"service_unavailable","message":"Later"}]}`),
 			"POST /articles: 503 service_unavailable: Later (request header-id)\nhint: " + lookFirst},
 		{"a page", post, says(502, "text/html", "<h1>Bad gateway</h1>"),
-			"POST /articles: 502: an answer that explains nothing (text/html): \"<h1>Bad gateway</h1>\" (request header-id)\nhint: " + lookFirst},
-		{"nothing", post, saysJSON(200, ""), "POST /articles: 200: an empty answer (request header-id)\nhint: " + lookFirst},
+			"POST /articles: 502: the answer is no error of the API (text/html): \"<h1>Bad gateway</h1>\" (request header-id)\nhint: " + lookFirst},
+		{"half an object", post, saysJSON(200, `{"id":"7",`),
+			"POST /articles: 200: the answer is no whole JSON object (application/json; charset=utf-8): \"{\\\"id\\\":\\\"7\\\",\" (request header-id)\nhint: " + lookFirst},
+		{"nothing", post, saysJSON(200, ""), "POST /articles: 200: the answer is empty (request header-id)\nhint: " + lookFirst},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -25,7 +25,7 @@ type contents struct {
 //
 // It takes one request for the help centers and one for each page of the other
 // lists, and one more for each list of several pages, to see that it held
-// still.
+// still. The collections are read again if an article lies in an unknown one.
 //
 // A workspace whose API lists no help center, or does not know the call, still
 // has one for every id that a collection names, and an unnamed one without id
@@ -44,31 +44,42 @@ func (c *Client) Snapshot(ctx context.Context) (model.Snapshot, error) {
 
 func (c *Client) readAll(ctx context.Context) (contents, error) {
 	var all contents
-	g, ctx := errgroup.WithContext(ctx)
+	g, within := errgroup.WithContext(ctx)
 	g.Go(func() (err error) {
-		all.centers, err = walk[helpCenter]{c, "/help_center/help_centers", true}.all(ctx)
+		all.centers, err = walk[helpCenter]{c, "/help_center/help_centers", true}.all(within)
 		if errors.Is(err, ErrNotFound) {
 			return nil
 		}
 		return err
 	})
+	g.Go(func() (err error) { return c.readCollections(within, &all) })
 	g.Go(func() (err error) {
-		all.collections, err = walk[object]{c, collectionsPath, false}.all(ctx)
+		all.articles, err = walk[object]{c, articlesPath, false}.all(within)
 		return err
 	})
-	g.Go(func() (err error) {
-		all.articles, err = walk[object]{c, articlesPath, false}.all(ctx)
-		return err
-	})
-	if c.version.sections() {
-		g.Go(func() (err error) {
-			all.sections, err = walk[object]{c, sectionsPath, false}.all(ctx)
-			return err
-		})
-	}
 	err := g.Wait()
-	all.collections = withSections(all.collections, all.sections)
+	if err == nil && all.adrift(c.version) {
+		err = c.readCollections(ctx, &all)
+	}
 	return all, err
+}
+
+func (c *Client) readCollections(ctx context.Context, all *contents) (err error) {
+	if all.collections, err = (walk[object]{c, collectionsPath, false}).all(ctx); err != nil || !c.version.sections() {
+		return err
+	}
+	all.sections, err = walk[object]{c, sectionsPath, false}.all(ctx)
+	all.collections = withSections(all.collections, all.sections)
+	return err
+}
+
+// adrift says whether an article names a collection that is not there, as one
+// does that was made after the collections had been read.
+func (all contents) adrift(v version) bool {
+	t := newTree(all.collections)
+	return slices.ContainsFunc(all.articles, func(o object) bool {
+		return slices.ContainsFunc(o.parents(v, model.Article), func(id string) bool { return len(t.path(id)) == 0 })
+	})
 }
 
 // assemble makes a snapshot of what was read, and tells what later answers

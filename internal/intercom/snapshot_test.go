@@ -124,3 +124,20 @@ func TestSnapshotMultilingual(t *testing.T) {
 		t.Errorf("the snapshot took %v, want three calls", got)
 	}
 }
+
+func TestACollectionMadeDuringTheReading(t *testing.T) {
+	reads := 0
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /help_center/collections", func(w http.ResponseWriter, r *http.Request) {
+		if reads++; reads == 1 {
+			saysJSON(200, list(``))(w, r)
+			return
+		}
+		saysJSON(200, list(`{"id":"5","help_center_id":81}`))(w, r)
+	})
+	mux.Handle("/", workspace(list(`{"id":"81"}`), "", list(`{"id":"9","parent_ids":[5]}`)))
+	s := snapshot(t, client(t, mux))
+	if got := find(t, s, model.Article, "9"); reads != 2 || got.HelpCenter != "81" || len(s.Objects) != 2 {
+		t.Errorf("after %d readings: %+v", reads, got)
+	}
+}

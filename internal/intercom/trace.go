@@ -34,11 +34,13 @@ func (c Counts) Total() int {
 	return n
 }
 
-// counter counts exchanges and hands them on, one at a time.
+// counter counts exchanges and hands them on, one at a time. Counting has a lock
+// of its own, so that whoever is told may ask for the counts.
 type counter struct {
-	mu       sync.Mutex
-	byMethod Counts
-	report   func(Call)
+	mu        sync.Mutex
+	byMethod  Counts
+	reporting sync.Mutex
+	report    func(Call)
 }
 
 func newCounter(report func(Call)) *counter {
@@ -56,8 +58,10 @@ func (c *counter) counts() Counts {
 
 func (c *counter) add(call Call) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.byMethod[call.Method]++
+	c.mu.Unlock()
+	c.reporting.Lock()
+	defer c.reporting.Unlock()
 	c.report(call)
 }
 

@@ -86,6 +86,7 @@ func (f *failure) Unwrap() error { return f.err }
 
 var (
 	errStalled  = errors.New("no answer in time")
+	errClosed   = errors.New("the server closed the connection without an answer")
 	errTooLarge = errors.New("the answer is larger than 512 MB")
 )
 
@@ -195,7 +196,10 @@ func because(ctx context.Context, err error, timeout time.Duration) error {
 	}
 	var u *url.Error
 	if errors.As(err, &u) {
-		return u.Err
+		err = u.Err
+	}
+	if errors.Is(err, io.EOF) { // "EOF" tells a reader nothing
+		return errClosed
 	}
 	return err
 }
