@@ -8,19 +8,23 @@ import (
 	"strings"
 )
 
-// cleanClasses drops the classes that the server adds by itself and sorts the
-// rest.
+// cleanClasses drops the classes that the server adds by itself and the one that
+// names the default alignment, and sorts the rest.
 func cleanClasses(list string) string {
-	if list == classNoMargin || list == classLink {
+	if isNoise(list) {
 		return ""
 	}
 	words := strings.Fields(list)
 	if len(words) == 1 {
 		return words[0]
 	}
-	words = slices.DeleteFunc(words, func(w string) bool { return w == classNoMargin || w == classLink })
+	words = slices.DeleteFunc(words, isNoise)
 	slices.Sort(words)
 	return strings.Join(slices.Compact(words), " ")
+}
+
+func isNoise(class string) bool {
+	return class == classNoMargin || class == classLink || class == classAlign+"left"
 }
 
 // cleanStyle writes declarations as `name: value; name: value`, with colours as

@@ -150,14 +150,14 @@ func normalizeElement(n *html.Node) {
 			continue
 		case a.Key == "src" || a.Key == "href":
 			a.Val = unsigned(a.Val)
-		case a.Key == "align" && (n.Data == "p" || isHeading(n)) && isAlignment(a.Val):
+		case a.Key == "align" && (n.Data == "p" || isHeading(n)) && (isAlignment(a.Val) || a.Val == "left"):
 			align = a.Val
 			continue
 		}
 		kept = append(kept, a)
 	}
 	n.Attr = kept
-	if align != "" && alignmentOf(n) == "" {
+	if isAlignment(align) && alignmentOf(n) == "" {
 		addClass(n, classAlign+align)
 	}
 }
@@ -175,8 +175,9 @@ func isHeading(n *html.Node) bool {
 	return len(n.Data) == 2 && n.Data[0] == 'h' && n.Data[1] >= '1' && n.Data[1] <= '6'
 }
 
+// isAlignment names the alignments that differ from the default, left.
 func isAlignment(s string) bool {
-	return s == "center" || s == "right" || s == "left" || s == "justify"
+	return s == "center" || s == "right" || s == "justify"
 }
 
 // alignmentOf gives the word of n's alignment class, or "".

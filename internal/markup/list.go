@@ -158,6 +158,22 @@ func isTightItem(item *html.Node) bool {
 	return true
 }
 
+// writeCodeLines writes a line, indenting the lines of code that are hidden in it.
+func writeCodeLines(w converter.Writer, line, indent []byte) {
+	for i := 0; ; i++ {
+		code, rest, more := bytes.Cut(line, marker.BytesMarkerCodeBlockNewline)
+		if i > 0 && len(code) > 0 {
+			_, _ = w.Write(indent)
+		}
+		_, _ = w.Write(code)
+		if !more {
+			return
+		}
+		_, _ = w.Write(marker.BytesMarkerCodeBlockNewline)
+		line = rest
+	}
+}
+
 // writeIndented writes content with every line but the first, and every line of
 // code in it, moved right.
 func writeIndented(w converter.Writer, content, indent []byte) {
@@ -166,7 +182,7 @@ func writeIndented(w converter.Writer, content, indent []byte) {
 		if !first && len(line) > 0 {
 			_, _ = w.Write(indent)
 		}
-		_, _ = w.Write(bytes.ReplaceAll(line, marker.BytesMarkerCodeBlockNewline, append(bytes.Clone(marker.BytesMarkerCodeBlockNewline), indent...)))
+		writeCodeLines(w, line, indent)
 		if !more {
 			return
 		}

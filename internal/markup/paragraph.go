@@ -35,8 +35,12 @@ const (
 // paragraphHTML also writes what Markdown can only say as a paragraph: a lone
 // image, a lone video address, a lone button.
 func paragraphHTML(p *page, w util.BufWriter, source []byte, n ast.Node, entering bool) ast.WalkStatus {
-	if p.loneVideo(w, source, n, entering) || p.lonePicture(w, source, n, entering) {
+	switch {
+	case entering && (p.loneVideo(w, source, n) || p.lonePicture(w, source, n)):
+		p.done = n
 		return ast.WalkSkipChildren
+	case !entering && p.done == n:
+		return ast.WalkContinue
 	}
 	open, end := paragraphOpen, "</p>"
 	if isLoneButton(source, n) {
@@ -63,8 +67,10 @@ func paragraphMarkdown(s *scribe, ctx converter.Context, w converter.Writer, n *
 	var buf bytes.Buffer
 	ctx.RenderChildNodes(ctx, &buf, n)
 	content := strings.TrimSpace(buf.String())
-	if _, ok := videoFrame(content); ok {
-		content = strings.Replace(content, ":", `\:`, 1)
+	if text := onlyOrNil(n); text.Type == html.TextNode {
+		if _, ok := videoFrame(text.Data); ok {
+			content = strings.Replace(content, ":", `\:`, 1) // not the video
+		}
 	}
 	_, _ = w.WriteString(content)
 	return true

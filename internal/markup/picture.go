@@ -41,9 +41,9 @@ func imageHTML(p *page, w util.BufWriter, source []byte, n ast.Node, entering bo
 
 // lonePicture writes a paragraph that is one image, perhaps linked, as the block
 // that Intercom makes of it.
-func (p *page) lonePicture(w util.BufWriter, source []byte, n ast.Node, entering bool) bool {
+func (p *page) lonePicture(w util.BufWriter, source []byte, n ast.Node) bool {
 	child := n.FirstChild()
-	if !entering || child == nil || child.NextSibling() != nil {
+	if child == nil || child.NextSibling() != nil {
 		return false
 	}
 	image := child

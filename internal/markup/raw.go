@@ -64,19 +64,34 @@ func htmlBlockHTML(p *page, w util.BufWriter, source []byte, n ast.Node, enterin
 		_, _ = w.WriteString(strings.Repeat(blankParagraph, breaks))
 		return ast.WalkContinue
 	}
-	if bytes.HasPrefix(piece, []byte("<p")) && (bytes.Contains(piece, []byte("<img")) || bytes.Contains(piece, []byte(classButton))) {
-		if root, ok := parse(p.mapped(piece)); ok {
-			if block := pictureTag(root); block != nil {
-				var buf bytes.Buffer
-				storedForm.write(&buf, block)
-				_, _ = w.Write(buf.Bytes())
-				return ast.WalkContinue
-			}
-		}
+	text := p.mapped(piece)
+	if block := dialectBlock(text); block != nil {
+		var buf bytes.Buffer
+		storedForm.write(&buf, block)
+		_, _ = w.Write(buf.Bytes())
+		return ast.WalkContinue
 	}
 	p.raw = true
-	_, _ = w.WriteString(p.mapped(piece))
+	_, _ = w.WriteString(text)
 	return ast.WalkContinue
+}
+
+// dialectBlock reads the HTML that the dialect gives a meaning of its own: a
+// picture or button with its alignment, and a video. It returns nil for other
+// HTML.
+func dialectBlock(piece string) *html.Node {
+	framed := (strings.HasPrefix(piece, "<p>") || strings.HasPrefix(piece, "<p align=")) && (strings.Contains(piece, "<img") || strings.Contains(piece, classButton))
+	if !framed && !strings.HasPrefix(piece, "<iframe") {
+		return nil
+	}
+	root, ok := parse(piece)
+	if !ok {
+		return nil
+	}
+	if block := onlyChild(root); isElement(block, "iframe") {
+		return block
+	}
+	return pictureTag(root)
 }
 
 func inlineHTML(p *page, w util.BufWriter, source []byte, n ast.Node, entering bool) ast.WalkStatus {
@@ -144,11 +159,20 @@ func (s *scribe) verbatimBlock(w converter.Writer, n *html.Node) bool {
 		if !s.verbatim(&buf, n) {
 			return false
 		}
-	} else if !s.outline(&buf, n) {
+	} else if !s.outline(&buf, n, paragraphClass(n)...) {
 		return false
 	}
 	_, _ = w.Write(buf.Bytes())
 	return true
+}
+
+// paragraphClass gives the class that keeps a paragraph which is one image or
+// button from being read as the block of that image or button.
+func paragraphClass(n *html.Node) []html.Attribute {
+	if only := onlyOrNil(n); n.Data == "p" && (isPicture(only) || isButton(only)) {
+		return withClass(n.Attr, classNoMargin)
+	}
+	return nil
 }
 
 // startsHTMLBlock reports the elements whose tag opens an HTML block in
@@ -172,9 +196,9 @@ func startsHTMLBlock(n *html.Node) bool {
 }
 
 // outline writes a block with its structure on lines of their own.
-func (s *scribe) outline(buf *bytes.Buffer, n *html.Node) bool {
+func (s *scribe) outline(buf *bytes.Buffer, n *html.Node, extra ...html.Attribute) bool {
 	if !hasOutline(n) {
-		return s.verbatim(buf, n)
+		return s.verbatim(buf, n, extra...)
 	}
 	if n.Data == "tbody" && len(n.Attr) == 0 && n.Parent != nil && onlyChild(n.Parent) == n && n.FirstChild != nil {
 		return s.outlineChildren(buf, n)

@@ -85,7 +85,8 @@ var markdownParser = sync.OnceValue(func() parser.Parser {
 // every kind of block with goldmark.
 type page struct {
 	options Options
-	raw     bool // HTML of the writer went into the output, so it must be tidied
+	raw     bool     // HTML of the writer went into the output, so it must be tidied
+	done    ast.Node // a paragraph that is written already when it is left
 }
 
 // A nodeWriter writes the HTML of a goldmark node when it is entered and left.

@@ -156,6 +156,9 @@ func (f form) writeAttributes(buf *bytes.Buffer, n *html.Node) {
 		}
 		buf.WriteString(`="`)
 		writeEscaped(buf, a.Val, true)
+		if f == storedForm && a.Key == "style" && n.Namespace == "" {
+			buf.WriteByte(';')
+		}
 		buf.WriteByte('"')
 	}
 }
@@ -193,16 +196,12 @@ func storedAttributes(n *html.Node) []html.Attribute {
 	return n.Attr
 }
 
-// divAttributes spells the class of a container and the style of a callout in
-// Intercom's order.
+// divAttributes spells the class of a container in Intercom's order.
 func divAttributes(n *html.Node) []html.Attribute {
 	attrs := slices.Clone(n.Attr)
 	for i, a := range attrs {
-		switch {
-		case a.Key == "class" && alignmentOf(n) != "" && a.Val == classAlign+alignmentOf(n)+" "+classContainer:
-			attrs[i].Val = classContainer + " " + classAlign + alignmentOf(n)
-		case a.Key == "style" && hasClass(n, classCallout):
-			attrs[i].Val = a.Val + ";"
+		if align := alignmentOf(n); align != "" && a.Key == "class" && a.Val == classAlign+align+" "+classContainer {
+			attrs[i].Val = classContainer + " " + classAlign + align
 		}
 	}
 	return attrs

@@ -36,7 +36,7 @@ func cellHTML(_ *page, w util.BufWriter, _ []byte, n ast.Node, entering bool) as
 	}
 	class := classNoMargin
 	switch cell := n.(*extast.TableCell); cell.Alignment {
-	case extast.AlignLeft, extast.AlignRight, extast.AlignCenter:
+	case extast.AlignRight, extast.AlignCenter:
 		class = classAlign + cell.Alignment.String() + " " + class
 	}
 	_, _ = w.WriteString(`<td><p class="` + class + `">`)
@@ -116,8 +116,6 @@ func columnDelimiter(rows [][]*html.Node, i int) (string, bool) {
 	switch align {
 	case "":
 		return " --- |", true
-	case "left":
-		return " :-- |", true
 	case "right":
 		return " --: |", true
 	case "center":

@@ -2,6 +2,7 @@ package markup
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"strconv"
 	"strings"
@@ -182,10 +183,25 @@ func settlePrivate(md []byte) []byte {
 	return append(out, md[done:]...)
 }
 
+// startsLine reports whether what comes after out begins a block: nothing but
+// spaces and the marks of lists and quotations stands before it on its line.
 func startsLine(out []byte) bool {
-	for i := len(out) - 1; i >= 0 && out[i] != '\n'; i-- {
-		switch out[i] {
-		case ' ', '>', '-', '*', '.', ')', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+	const reach = 200 // marks that reach further are not ours
+	line := out[max(0, len(out)-reach):]
+	if i := bytes.LastIndexByte(line, '\n'); i >= 0 {
+		line = line[i+1:]
+	} else if len(out) > reach {
+		return false
+	}
+	for len(line) > 0 {
+		digits := len(line) - len(bytes.TrimLeft(line, "0123456789"))
+		switch c := line[0]; {
+		case c == ' ' || c == '>':
+			line = line[1:]
+		case digits > 0 && len(line) > digits+1 && (line[digits] == '.' || line[digits] == ')') && line[digits+1] == ' ':
+			line = line[digits+2:]
+		case (c == '-' || c == '*' || c == '+') && len(line) > 1 && line[1] == ' ':
+			line = line[2:]
 		default:
 			return false
 		}

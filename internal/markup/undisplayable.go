@@ -9,5 +9,5 @@ const undisplayableMark = "Could not display content"
 // Undisplayable reports a body in which Intercom left out a block that has no
 // HTML form. Writing such a body back would put a sentence in place of the block.
 func Undisplayable(body string) bool {
-	return strings.Contains(body, undisplayableMark)
+	return strings.Contains(body, ">"+undisplayableMark+"<")
 }

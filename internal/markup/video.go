@@ -63,8 +63,8 @@ func videoFrame(address string) (frame string, ok bool) {
 
 // loneVideo writes a paragraph that is one watch address, where it means a
 // video: at top level, or after the first block of a list item.
-func (p *page) loneVideo(w util.BufWriter, source []byte, n ast.Node, entering bool) bool {
-	if !entering || n.Lines().Len() != 1 {
+func (p *page) loneVideo(w util.BufWriter, source []byte, n ast.Node) bool {
+	if n.Lines().Len() != 1 {
 		return false
 	}
 	parent := n.Parent()
