@@ -12,30 +12,31 @@ import (
 // maxLevels is how deep Intercom nests collections.
 const maxLevels = 3
 
-// collection reads a collection's folder and everything in it.
+// collection reads a collection's folder and everything in it. A folder in the
+// wrong place is read too: what its files claim must not look like nothing.
 func (r *reader) collection(f *folder, hc model.HelpCenter, parent model.Ref, level int) {
 	if p, ok := f.has(HelpCenterFile); ok {
 		r.problem(p, 0, "is inside another help center: move its folder up to %s", r.t.Content)
 	}
-	if level > maxLevels {
+	if level == maxLevels+1 {
 		r.problem(f.path, 0, "is %d collections deep, and Intercom nests only %d: move it up", level, maxLevels)
-		return
 	}
-	if _, ok := f.has(CollectionFile); !ok {
-		r.missingCollection(f, hc)
-		return
-	}
+	ref := model.Ref{Path: f.path}
 	groups := r.groups(f, hc)
-	i := slices.IndexFunc(groups, func(g *group) bool { return isCollectionFile(fold(g.stem) + ".md") })
-	o := r.collectionObject(f, hc, groups[i])
-	if parent.Path != "" {
-		o.Parents = []model.Ref{parent}
-	}
-	ref := model.Ref{ID: o.ID, Path: f.path}
-	r.folders[fold(f.path)] = ref
-	if r.t.Managed(f.path) {
-		r.lead(f.path)
-		r.snapshot.Objects = append(r.snapshot.Objects, o)
+	i := slices.IndexFunc(groups, func(g *group) bool { return fold(g.stem)+".md" == CollectionFile })
+	if _, ok := f.has(CollectionFile); ok {
+		o := r.collectionObject(f, hc, groups[i])
+		if parent.Path != "" {
+			o.Parents = []model.Ref{parent}
+		}
+		ref.ID = o.ID
+		r.folders[fold(f.path)] = ref
+		if r.t.Managed(f.path) {
+			r.lead(f.path)
+			r.snapshot.Objects = append(r.snapshot.Objects, o)
+		}
+	} else {
+		r.missingCollection(f)
 	}
 	r.homes = append(r.homes, home{folder: f, center: hc, parent: ref, groups: groups})
 	for _, sub := range f.folders {
@@ -60,43 +61,37 @@ func (r *reader) collectionObject(f *folder, hc model.HelpCenter, g *group) mode
 
 // missingCollection tells about a folder that should be a collection, and
 // names the folder that it was most likely renamed from.
-func (r *reader) missingCollection(f *folder, hc model.HelpCenter) {
+func (r *reader) missingCollection(f *folder) {
 	if !slices.ContainsFunc(f.all(), r.isArticle) {
 		return
 	}
-	message := "has articles and no " + CollectionFile + ": "
-	if from := r.leftBehind(f, hc.Path); from != "" {
-		message += "if it is " + from + " under a new name, move " + path.Join(from, CollectionFile) + " here too, with its translations; "
+	hint := ""
+	if from := leftBehind(f, r.emptied); from != "" {
+		hint = "if it is " + from + " under a new name, move " + path.Join(from, CollectionFile) + " here too, with its translations; "
 	}
-	r.problem(f.path, 0, "%sfor a new collection write a %s with a title", message, CollectionFile)
-	r.lead(f.path)
+	r.problem(f.path, 0, "has articles and no %s: %sfor a new collection write one with a title", CollectionFile, hint)
 }
 
-// leftBehind finds a folder in the help center that has nothing but collection
-// files, the one with the nearest name first.
-func (r *reader) leftBehind(f *folder, center string) string {
-	var left []string
-	for p := range r.files {
-		dir := path.Dir(p)
-		if path.Base(p) != CollectionFile || !strings.HasPrefix(p, center+"/") || dir == f.path {
-			continue
-		}
-		alone := true
-		for other := range r.files {
-			alone = alone && (!strings.HasPrefix(other, dir+"/") || strings.HasPrefix(path.Base(other), "_collection."))
-		}
-		if alone {
-			left = append(left, dir)
-		}
-	}
-	slices.Sort(left)
-	if near := frontmatter.Nearest(f.path, left); near != "" || len(left) == 0 {
+// leftBehind chooses among the folders that lost their articles: the one with
+// the nearest name, else a neighbour, else the first.
+func leftBehind(f *folder, emptied []string) string {
+	if near := frontmatter.Nearest(f.path, emptied); near != "" || len(emptied) == 0 {
 		return near
 	}
-	for _, dir := range left {
-		if path.Dir(dir) == path.Dir(f.path) || path.Base(dir) == path.Base(f.path) {
-			return dir
-		}
+	i := slices.IndexFunc(emptied, func(dir string) bool {
+		return path.Dir(dir) == path.Dir(f.path) || path.Base(dir) == path.Base(f.path)
+	})
+	return emptied[max(i, 0)]
+}
+
+// emptied lists the folders below f that have nothing but collection files.
+func (f *folder) emptied() []string {
+	if len(f.folders) == 0 && !slices.ContainsFunc(f.files, func(p string) bool { return !isCollectionFile(fold(path.Base(p))) }) {
+		return []string{f.path}
 	}
-	return left[0]
+	var list []string
+	for _, sub := range f.folders {
+		list = append(list, sub.emptied()...)
+	}
+	return list
 }

@@ -27,14 +27,15 @@ type part struct {
 // groups sorts the files of a folder by object.
 func (r *reader) groups(f *folder, hc model.HelpCenter) []*group {
 	var list []*group
+	byStem := map[string]*group{}
 	for _, src := range r.candidates(f) {
 		stem, suffix := r.splitName(src.path, hc)
-		i := slices.IndexFunc(list, func(g *group) bool { return fold(g.stem) == fold(stem) })
-		if i < 0 {
-			i = len(list)
-			list = append(list, &group{stem: stem})
+		g := byStem[fold(stem)]
+		if g == nil {
+			g = &group{stem: stem}
+			byStem[fold(stem)] = g
+			list = append(list, g)
 		}
-		g := list[i]
 		if suffix == "" {
 			g.main = src
 			continue
@@ -98,13 +99,17 @@ func (r *reader) splitName(p string, hc model.HelpCenter) (stem, suffix string) 
 	if suffix == "" {
 		return stem, ""
 	}
-	l, ok := spelling(suffix)
-	if _, known := hc.Has(l); !ok || !known && !localeCode.MatchString(suffix) {
-		whole := stem + "." + suffix
-		r.problem(p, 0, "has a dot in its name, which only a locale may follow: rename it to %s.md", strings.ReplaceAll(whole, ".", "-"))
-		return whole, ""
+	if _, ok := spelling(suffix); ok {
+		return stem, suffix
 	}
-	return stem, suffix
+	whole := stem + "." + suffix
+	better := strings.ReplaceAll(whole, ".", "-")
+	if l, ok := spelling(strings.ReplaceAll(suffix, "_", "-")); ok {
+		l, _ = hc.Has(l)
+		better = stem + "." + string(l)
+	}
+	r.problem(p, 0, "has a dot in its name, which only a locale may follow: rename it to %s.md", better)
+	return whole, ""
 }
 
 // resolve finds the locale of each translation.

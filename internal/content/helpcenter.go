@@ -18,7 +18,7 @@ func (r *reader) helpCenter(f *folder) (hc model.HelpCenter, ok bool) {
 		r.strayFolder(f)
 		return hc, false
 	}
-	hc.Path = f.path
+	hc.Path, hc.Default = f.path, "en"
 	src := r.files[p]
 	if !r.usable(src) || !src.doc.Has() {
 		if src.doc != nil {
@@ -28,12 +28,13 @@ func (r *reader) helpCenter(f *folder) (hc model.HelpCenter, ok bool) {
 		return hc, true
 	}
 	r.typos(src, "id", "name", "url", "identifier", "locales", "default_locale", "default")
-	var line int
-	if hc.ID, line = r.id(src); hc.ID == "" {
-		r.problem(p, line, "has no id of a help center: run `hcsync pull`, which writes this file")
+	if text, _, _ := src.doc.Get("id"); text == "" {
+		r.problem(p, 0, "has no id of a help center: run `hcsync pull`, which writes this file")
 	}
+	var line int
+	hc.ID, line = r.id(src)
 	if other, twice := r.centers[hc.ID]; twice && hc.ID != "" {
-		r.problem(p, line, "has the id %s, like %s: a help center has one folder", hc.ID, other)
+		r.problem(p, line, "has the id %s, like %s: a help center has one folder", hc.ID, r.t.File(other))
 	}
 	r.centers[hc.ID] = p
 	hc.Name, _, _ = r.text(src, "name")
@@ -82,7 +83,6 @@ func (r *reader) locales(src *file, hc *model.HelpCenter) {
 		hc.Default = l
 		return
 	}
-	hc.Default = "en"
 	if len(hc.Locales) > 0 {
 		hc.Default = hc.Locales[0]
 	}
@@ -117,6 +117,7 @@ func (r *reader) helpCenterFolder(f *folder, hc model.HelpCenter) {
 	for _, p := range r.articles(f) {
 		r.problem(p, 0, "stands in no collection: move it into the folder of one, or into %s", path.Join(Unlisted, path.Base(p)))
 	}
+	r.emptied = f.emptied()
 	for _, sub := range f.folders {
 		r.collection(sub, hc, model.Ref{}, 1)
 	}

@@ -24,6 +24,7 @@ type reader struct {
 	claimed  map[model.Key]string // files by the id they claim
 	folders  map[string]model.Ref // collections by folded path
 	managed  map[string]bool      // folders that lead to something managed
+	emptied  []string             // folders of one help center that lost their articles
 	homes    []home               // where articles are looked for
 	stale    []string
 	names    []string
@@ -210,7 +211,7 @@ func (r *reader) claim(key model.Key, p string, line int) {
 		return
 	}
 	if other, taken := r.claimed[key]; taken {
-		r.problem(p, line, "has the id %s, like %s: if one is a copy, remove the id from the copy", key.ID, other)
+		r.problem(p, line, "has the id %s, like %s: if one is a copy, remove the id from the copy", key.ID, r.t.File(other))
 		return
 	}
 	r.claimed[key] = p
