@@ -238,11 +238,14 @@ func (o object) contents(k model.Kind, def model.Locale, spell func(model.Locale
 func (c *content) fill(from content) {
 	for _, f := range []struct{ to, from *text }{
 		{&c.Title, &from.Title}, {&c.Name, &from.Name}, {&c.Description, &from.Description},
-		{&c.Body, &from.Body}, {&c.State, &from.State}, {&c.URL, &from.URL},
+		{&c.State, &from.State}, {&c.URL, &from.URL},
 	} {
 		if *f.to == "" {
 			*f.to = *f.from
 		}
+	}
+	if c.Body == "" {
+		c.Body = from.Body
 	}
 	if c.Author == "" {
 		c.Author = from.Author

@@ -190,7 +190,7 @@ type content struct {
 	Title       text   `json:"title"`
 	Name        text   `json:"name"` // a collection's title
 	Description text   `json:"description"`
-	Body        text   `json:"body"`
+	Body        string `json:"body"`
 	Author      id     `json:"author_id"`
 	State       text   `json:"state"`
 	URL         text   `json:"url"`
@@ -272,7 +272,7 @@ func (c content) fields(k model.Kind) map[model.Field]string {
 		}
 	}
 	return map[model.Field]string{
-		model.Title: string(c.Title), model.Description: string(c.Description), model.Body: string(c.Body),
+		model.Title: string(c.Title), model.Description: string(c.Description), model.Body: c.Body,
 		model.Author: string(c.Author), model.State: c.state(),
 	}
 }
