@@ -35,14 +35,9 @@ func (s *Server) newCall() *call {
 	return &call{s: s, st: s.state, edit: newState(), sw: s.sw, now: s.now().Unix(), v: preview, via: "web"}
 }
 
-var firstID = map[string]int64{
-	"admins": firstAdmin, "help_centers": firstHelpCenter, "collections": firstCollection, "articles": firstArticle,
-	"versions": firstVersion, "tags": firstTag, "redirects": firstRedirect, "images": firstImage,
-}
-
 // next takes the next id of a kind: one increasing counter for each.
 func (c *call) next(kind string) int64 {
-	n := max(c.counter(kind)+1, firstID[kind])
+	n := max(c.counter(kind)+1, firstID(kind))
 	c.edit.Counters[kind] = n
 	return n
 }

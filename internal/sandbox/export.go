@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"io"
-	"strconv"
 )
 
 // Export writes everything that the API can answer, as the API answers it, one
@@ -79,9 +78,4 @@ func (c *call) exported(a *article) exportedArticle {
 		}
 	}
 	return exportedArticle{w, a.root().Pending}
-}
-
-// path of an article on the public pages, under the help center's address.
-func articlePath(locale string, id int64, title string) string {
-	return "/" + locale + "/articles/" + strconv.FormatInt(id, 10) + "-" + slug(title)
 }

@@ -51,6 +51,13 @@ const (
 	firstImage      = 1_370_000_001
 )
 
+func firstID(kind string) int64 {
+	return map[string]int64{
+		"admins": firstAdmin, "help_centers": firstHelpCenter, "collections": firstCollection, "articles": firstArticle,
+		"versions": firstVersion, "tags": firstTag, "redirects": firstRedirect, "images": firstImage,
+	}[kind]
+}
+
 // freshWorkspaceID is the app.id_code of a workspace that nothing was imported
 // into.
 const freshWorkspaceID = "sandbox"
