@@ -1,0 +1,313 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/hcsync/hcsync/internal/sandbox"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected output in the scripts")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"hcsync": main})
+}
+
+// TestScripts runs the program as users do. The commands that the scripts have
+// besides hcsync are the functions below.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Values[workspaceKey{}] = &workspace{}
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+			for _, who := range []string{"AUTHOR", "COMMITTER"} {
+				env.Setenv("GIT_"+who+"_NAME", "Docs Team")
+				env.Setenv("GIT_"+who+"_EMAIL", "docs@acme.test")
+			}
+			corpus, err := filepath.Abs("../../../shared/corpus")
+			if err != nil {
+				return err
+			}
+			env.Setenv("CORPUS", corpus)
+			return nil
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond == "corpus" {
+				_, err := os.Stat("../../../shared/corpus/workspace/articles.json")
+				return err == nil, nil
+			}
+			return false, fmt.Errorf("unknown condition %q", cond)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"api": cmdAPI, "import": cmdImport, "teammate": cmdTeammate, "fault": cmdFault,
+			"calls": cmdCalls, "repo": cmdRepo, "commit": cmdCommit, "replace": cmdReplace, "touched": cmdTouched, "same": cmdSame,
+			"exits": cmdExits, "unwritten": cmdUnwritten, "write": cmdWrite, "json": cmdJSON,
+		},
+	})
+}
+
+// api [key=value]... starts a workspace with these switches, which stands for
+// Intercom from here on.
+func cmdAPI(ts *testscript.TestScript, _ bool, args []string) {
+	var o sandbox.Options
+	for _, kv := range args {
+		ts.Check(o.Switches.Set(kv))
+	}
+	server, url := sandbox.NewTest(cleanup{ts}, o)
+	ts.Setenv("INTERCOM_API_URL", url)
+	ts.Setenv("INTERCOM_ACCESS_TOKEN", "not-a-secret")
+	w := ts.Value(workspaceKey{}).(*workspace)
+	w.server, w.url = server, url
+}
+
+// workspace is what stands for Intercom in a script.
+type workspace struct {
+	server *sandbox.Server
+	url    string
+	// state is what the state's refs were at the last commit.
+	state string
+}
+
+// workspaceKey finds the script's workspace among its values.
+type workspaceKey struct{}
+
+func api(ts *testscript.TestScript) workspace {
+	w := ts.Value(workspaceKey{}).(*workspace)
+	if w.server == nil {
+		ts.Fatalf("no workspace: use the command api first")
+	}
+	return *w
+}
+
+// cleanup lets a script stand in for a test.
+type cleanup struct{ ts *testscript.TestScript }
+
+func (c cleanup) Helper()           {}
+func (c cleanup) Cleanup(f func())  { c.ts.Defer(f) }
+func (c cleanup) Fatal(args ...any) { c.ts.Fatalf("%s", fmt.Sprint(args...)) }
+
+// import FILE... fills the workspace with answers of the API.
+func cmdImport(ts *testscript.TestScript, _ bool, args []string) {
+	var readers []io.Reader
+	for _, a := range args {
+		readers = append(readers, strings.NewReader(ts.ReadFile(a)))
+	}
+	_, err := api(ts).server.Import(readers...)
+	ts.Check(err)
+}
+
+// teammate PATH JSON does what somebody does in Intercom's own editor:
+// "teammate articles/101/ui-edit {...}".
+func cmdTeammate(ts *testscript.TestScript, _ bool, args []string) {
+	control(ts, args)
+}
+
+// fault JSON makes the next calls go wrong.
+func cmdFault(ts *testscript.TestScript, _ bool, args []string) {
+	control(ts, append([]string{"faults"}, args...))
+}
+
+func control(ts *testscript.TestScript, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("want a path and a JSON body")
+	}
+	res, err := http.Post(api(ts).url+"/_sandbox/"+args[0], "application/json", strings.NewReader(args[1]))
+	ts.Check(err)
+	defer res.Body.Close()
+	answer, _ := io.ReadAll(res.Body)
+	if res.StatusCode >= 300 {
+		ts.Fatalf("%s: %s: %s", args[0], res.Status, answer)
+	}
+}
+
+// calls FILE writes down what was written to the workspace since the last
+// time, one request with its pretty-printed body after the other.
+func cmdCalls(ts *testscript.TestScript, _ bool, args []string) {
+	w := api(ts)
+	var out bytes.Buffer
+	for _, r := range w.server.Writes() {
+		fmt.Fprintf(&out, "%s %s\n", r.Method, r.Path)
+		if r.Body != "" {
+			ts.Check(json.Indent(&out, []byte(r.Body), "", "  "))
+			out.WriteString("\n")
+		}
+	}
+	w.server.ForgetRequests()
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), out.Bytes(), 0o644))
+}
+
+// repo [DIR] makes a folder a git repository with everything in it committed.
+func cmdRepo(ts *testscript.TestScript, _ bool, args []string) {
+	git(ts, "init", "--quiet", "--initial-branch=main")
+	cmdCommit(ts, false, []string{"begin"})
+}
+
+// commit MESSAGE commits everything.
+func cmdCommit(ts *testscript.TestScript, _ bool, args []string) {
+	git(ts, "add", "--all")
+	git(ts, "commit", "--quiet", "--allow-empty", "--message", args[0])
+	ts.Value(workspaceKey{}).(*workspace).state = stateRefs(ts)
+}
+
+func stateRefs(ts *testscript.TestScript) string {
+	cmd := exec.Command("git", "for-each-ref", "refs/hcsync")
+	cmd.Dir = ts.MkAbs(".")
+	out, err := cmd.Output()
+	ts.Check(err)
+	return string(out)
+}
+
+// unwritten fails if anything was written since the last commit: a file, the
+// state, or the workspace.
+func cmdUnwritten(ts *testscript.TestScript, _ bool, _ []string) {
+	cmdTouched(ts, false, nil)
+	w := ts.Value(workspaceKey{}).(*workspace)
+	if refs := stateRefs(ts); refs != w.state {
+		ts.Fatalf("the state was %q and is %q", w.state, refs)
+	}
+	if w.server != nil && len(w.server.Writes()) > 0 {
+		ts.Fatalf("written to the workspace: %v", w.server.Writes())
+	}
+}
+
+// exits CODE PROGRAM ARGS... runs a program that must end with this code.
+func cmdExits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	code := 0
+	var failed *exec.ExitError
+	err = ts.Exec(args[1], args[2:]...)
+	if errors.As(err, &failed) {
+		code, err = failed.ExitCode(), nil
+	}
+	ts.Check(err)
+	if code != want {
+		ts.Fatalf("exit code %d, want %d", code, want)
+	}
+}
+
+// write FILE TEXT [TIMES] writes a Go string literal, repeated, into a file:
+// for bytes that a script cannot hold.
+func cmdWrite(ts *testscript.TestScript, _ bool, args []string) {
+	text, err := strconv.Unquote(`"` + args[1] + `"`)
+	ts.Check(err)
+	if len(args) > 2 {
+		times, err := strconv.Atoi(args[2])
+		ts.Check(err)
+		text = strings.Repeat(text, times)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o644))
+}
+
+// json FILE [PATH | PATH=VALUE]... fails unless a file is one JSON document
+// that has these values; "changes.0.op=update" is the op of its first change,
+// and "changes=[]" an empty list.
+func cmdJSON(ts *testscript.TestScript, _ bool, args []string) {
+	var doc any
+	if err := json.Unmarshal([]byte(ts.ReadFile(args[0])), &doc); err != nil {
+		ts.Fatalf("%s: %v", args[0], err)
+	}
+	for _, a := range args[1:] {
+		path, want, exact := strings.Cut(a, "=")
+		got, ok := lookup(doc, strings.Split(path, "."))
+		if text := compact(ts, got); !ok || exact && text != want {
+			ts.Fatalf("%s: %s is %s", args[0], path, text)
+		}
+	}
+}
+
+// lookup follows keys and indexes into a JSON value.
+func lookup(v any, path []string) (any, bool) {
+	for _, key := range path {
+		switch at := v.(type) {
+		case map[string]any:
+			next, ok := at[key]
+			if !ok {
+				return nil, false
+			}
+			v = next
+		case []any:
+			i, err := strconv.Atoi(key)
+			if err != nil || i >= len(at) {
+				return nil, false
+			}
+			v = at[i]
+		default:
+			return nil, false
+		}
+	}
+	return v, true
+}
+
+// compact is a JSON value on one line, a text without its quotes.
+func compact(ts *testscript.TestScript, v any) string {
+	if text, ok := v.(string); ok {
+		return text
+	}
+	out, err := json.Marshal(v)
+	ts.Check(err)
+	return string(out)
+}
+
+func git(ts *testscript.TestScript, args ...string) {
+	ts.Check(ts.Exec("git", args...))
+}
+
+// replace FILE OLD NEW edits a file; OLD must occur.
+func cmdReplace(ts *testscript.TestScript, _ bool, args []string) {
+	text := ts.ReadFile(args[0])
+	unquote := strings.NewReplacer(`\n`, "\n").Replace
+	old := unquote(args[1])
+	if !strings.Contains(text, old) {
+		ts.Fatalf("%s: %q is not in it", args[0], old)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, old, unquote(args[2]), 1)), 0o644))
+}
+
+var marker = regexp.MustCompile(`(?m)^synced: .*$`)
+
+// same FILE WANT compares like cmp, whatever state commit the file has seen.
+func cmdSame(ts *testscript.TestScript, _ bool, args []string) {
+	got := marker.ReplaceAllString(ts.ReadFile(args[0]), "synced: STATE")
+	if *update {
+		return
+	}
+	if want := ts.ReadFile(args[1]); got != want {
+		ts.Fatalf("%s is\n%s\nand not\n%s", args[0], got, want)
+	}
+}
+
+// touched [FILE...] fails unless exactly these files below content changed
+// since the last commit.
+func cmdTouched(ts *testscript.TestScript, _ bool, args []string) {
+	cmd := exec.Command("git", "status", "--porcelain", "--untracked-files=all", "--", "content")
+	cmd.Dir = ts.MkAbs(".")
+	out, err := cmd.Output()
+	ts.Check(err)
+	var got []string
+	for l := range strings.Lines(string(out)) {
+		got = append(got, strings.Trim(strings.TrimSpace(l[3:]), `"`))
+	}
+	if strings.Join(got, " ") != strings.Join(args, " ") {
+		ts.Fatalf("changed: %q\nwant: %q", got, args)
+	}
+}
