@@ -1,6 +1,7 @@
 package intercom
 
 import (
+	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -229,10 +230,17 @@ func TestMeAndAdmins(t *testing.T) {
 
 func TestTrace(t *testing.T) {
 	var calls []Call
-	c := client(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	var c *Client
+	c = client(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Request-Id", "r1")
 		saysJSON(200, list(""))(w, r)
-	}), func(o *Options) { o.Trace = func(call Call) { calls = append(calls, call) } })
+	}), func(o *Options) {
+		o.Trace = func(call Call) {
+			if calls = append(calls, call); c.Calls().Total() < len(calls) {
+				t.Errorf("%d calls were told, %v counted", len(calls), c.Calls())
+			}
+		}
+	})
 	snapshot(t, c)
 	paths := map[string]bool{}
 	for _, call := range calls {
@@ -262,5 +270,17 @@ func TestWhatAnotherAttemptWouldNotMend(t *testing.T) {
 		if !errors.Is(err, ErrNetwork) || dials != 1 || !strings.Contains(err.Error(), "http://api.test") {
 			t.Errorf("after %d dials: %v", dials, err)
 		}
+	}
+}
+
+func TestCompressedAnswers(t *testing.T) {
+	c := client(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Encoding", r.Header.Get("Accept-Encoding"))
+		z := gzip.NewWriter(w)
+		fmt.Fprint(z, `{"id":"7","title":"T"}`)
+		z.Close()
+	}))
+	if o, err := c.Get(t.Context(), key7); err != nil || o.Title() != "T" {
+		t.Errorf("%+v, %v", o, err)
 	}
 }
