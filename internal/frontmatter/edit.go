@@ -98,9 +98,12 @@ func (d *Doc) Delete(key string) error {
 	if i < 0 {
 		return nil
 	}
-	e := d.entries[i]
-	gone := []splice{{e.start, newSource(d.yaml).nextLine(e.to), ""}}
-	return d.apply(key, gone, func(d *Doc) bool { return d.find(key) < 0 })
+	e, src := d.entries[i], newSource(d.yaml)
+	to := src.nextLine(e.to)
+	if i > 0 && src.keepsBlankLines(d.entries[i-1]) && src.skipBlankLines(src.nextLine(d.entries[i-1].to)) == e.start {
+		to = src.skipBlankLines(to)
+	}
+	return d.apply(key, []splice{{e.start, to, ""}}, func(d *Doc) bool { return d.find(key) < 0 })
 }
 
 // replace puts other text where a value stands. A value that begins on a line
@@ -212,8 +215,11 @@ func (d *Doc) apply(key string, splices []splice, took func(*Doc) bool) error {
 	if err := next.read(); err != nil {
 		return fmt.Errorf("cannot set %s: %w", key, err)
 	}
-	if !utf8.ValidString(next.yaml) || !took(&next) || !sameElsewhere(d, &next, key) {
-		return &Error{d.KeyLine(key), fmt.Sprintf("cannot set %s to a text that is not UTF-8, or in YAML of this form", key)}
+	if !utf8.ValidString(next.yaml) {
+		return &Error{d.KeyLine(key), fmt.Sprintf("cannot set %s to a text that is not UTF-8", key)}
+	}
+	if !took(&next) || !sameElsewhere(d, &next, key) {
+		return &Error{d.KeyLine(key), fmt.Sprintf("cannot set %s in YAML of this form: write it as a plain `%[1]s: value` line", key)}
 	}
 	*d = next
 	return nil

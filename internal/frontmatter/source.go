@@ -178,13 +178,23 @@ func (s source) blockEnd(at int, n *yaml.Node) int {
 	if !strings.Contains(s.text[at:header], "+") {
 		return stop
 	}
-	for {
-		line := s.nextLine(stop)
-		if line >= len(s.text) || strings.Trim(s.text[line:s.lineStop(line)], " \t") != "" {
-			return stop
-		}
-		stop = s.lineStop(line)
+	for next := s.nextLine(stop); next < s.skipBlankLines(next); next = s.nextLine(stop) {
+		stop = s.lineStop(next)
 	}
+	return stop
+}
+
+// skipBlankLines gives the first line from start on that is not blank.
+func (s source) skipBlankLines(start int) int {
+	for start < len(s.text) && strings.Trim(s.text[start:s.lineStop(start)], " \t") == "" {
+		start = s.nextLine(start)
+	}
+	return start
+}
+
+// keepsBlankLines says whether blank lines after an entry belong to its value.
+func (s source) keepsBlankLines(e entry) bool {
+	return e.headerStop > 0 && strings.Contains(s.text[e.from:e.headerStop], "+")
 }
 
 func (s source) indicatorEnd(at int) int {
