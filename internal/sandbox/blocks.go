@@ -53,7 +53,7 @@ func (w *rewriter) paragraphs(line []*html.Node, align string) []*html.Node {
 	for _, n := range line {
 		switch {
 		case isSpace(n):
-		case isElement(n, "img"), isElement(n, "a") && (hasClass(n, buttonClass) || isElement(n.FirstChild, "img")):
+		case isElement(n, "img"), isElement(n, "a") && (hasClass(n, buttonClass) || n.FirstChild == n.LastChild && isElement(n.FirstChild, "img")):
 			boxed = append(boxed, n)
 		default:
 			return []*html.Node{paragraph(align, line)}

@@ -75,7 +75,7 @@ func isText(n *html.Node) bool { return n.Type == html.TextNode }
 func isSpace(n *html.Node) bool { return isText(n) && strings.Trim(n.Data, " \t\r\n\f") == "" }
 
 func isElement(n *html.Node, names ...string) bool {
-	return n.Type == html.ElementNode && slices.Contains(names, n.Data)
+	return n != nil && n.Type == html.ElementNode && slices.Contains(names, n.Data)
 }
 
 func headingLevel(n *html.Node) int {
@@ -143,17 +143,24 @@ func betweenBlocks(n *html.Node) bool {
 }
 
 func (w *writer) start(n *html.Node) {
-	if isText(n) {
-		w.WriteString(strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(n.Data))
+	switch n.Type {
+	case html.TextNode:
+		w.text(n.Data)
+	case html.ElementNode:
+		attrs := n.Attr
+		if w.plain {
+			attrs = slices.SortedFunc(slices.Values(attrs), func(a, b html.Attribute) int { return strings.Compare(a.Key, b.Key) })
+		}
+		w.tag(n.Data, attrs)
 	}
-	if n.Type != html.ElementNode {
-		return
-	}
-	attrs := n.Attr
-	if w.plain {
-		attrs = slices.SortedFunc(slices.Values(attrs), func(a, b html.Attribute) int { return strings.Compare(a.Key, b.Key) })
-	}
-	w.WriteString("<" + n.Data)
+}
+
+func (w *writer) text(s string) {
+	w.WriteString(strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s))
+}
+
+func (w *writer) tag(name string, attrs []html.Attribute) {
+	w.WriteString("<" + name)
 	for _, a := range attrs {
 		w.WriteString(" " + a.Key)
 		if a.Val != "" || !isBoolean(a.Key) {
@@ -161,6 +168,27 @@ func (w *writer) start(n *html.Node) {
 		}
 	}
 	w.WriteByte('>')
+}
+
+// spelled prints the tags and texts of a body one by one, as a writer would;
+// what is neither is left out. A body that it leaves as it is has Intercom's
+// own spelling, and nothing in it that parsing would drop.
+func spelled(body string) string {
+	var w writer
+	in := html.NewTokenizer(strings.NewReader(body))
+	for {
+		switch in.Next() {
+		case html.ErrorToken:
+			return w.String()
+		case html.TextToken:
+			w.text(in.Token().Data)
+		case html.StartTagToken:
+			t := in.Token()
+			w.tag(t.Data, t.Attr)
+		case html.EndTagToken:
+			w.WriteString("</" + in.Token().Data + ">")
+		}
+	}
 }
 
 func isBoolean(attr string) bool { return strings.HasSuffix(attr, "allowfullscreen") }

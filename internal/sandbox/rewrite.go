@@ -34,8 +34,8 @@ func (w *rewriter) rewrite(body string) (string, error) {
 	if err := w.refuse(source); err != nil {
 		return "", err
 	}
-	if compact(w.decorated(source)) == compact(source) {
-		return withoutSignatures(body), nil
+	if bare := withoutSignatures(body); w.isStored(source) && spelled(bare) == bare {
+		return bare, nil
 	}
 	w.blankLines = true
 	stored := w.decorated(source)
@@ -47,6 +47,12 @@ func (w *rewriter) rewrite(body string) (string, error) {
 		return "", err
 	}
 	return serialise(stored), nil
+}
+
+// isStored says whether a body is in the stored form, layout aside.
+func (w *rewriter) isStored(source *html.Node) bool {
+	stored := w.decorated(source)
+	return len(nameless(stored)) == 0 && compact(stored) == compact(source)
 }
 
 // decorated is the stored form but for the ids of headings and the addresses of
@@ -183,11 +189,21 @@ func isHeadingID(id string) bool {
 // nameHeadings gives each heading that came without an id one; ids that were
 // sent are kept.
 func (w *rewriter) nameHeadings(root *html.Node) {
+	for _, n := range nameless(root) {
+		n.Attr = append([]html.Attribute{{Key: "id", Val: w.newID()}}, n.Attr...)
+	}
+}
+
+// nameless lists the headings without an id; the title of a collapsible never
+// has one.
+func nameless(root *html.Node) []*html.Node {
+	var found []*html.Node
 	for n := range root.Descendants() {
-		if headingLevel(n) > 0 && !hasAttr(n, "id") && !isElement(n.Parent, "summary") {
-			n.Attr = append([]html.Attribute{{Key: "id", Val: w.newID()}}, n.Attr...)
+		if headingLevel(n) > 0 && attr(n, "id") == "" && !isElement(n.Parent, "summary") {
+			found = append(found, n)
 		}
 	}
+	return found
 }
 
 func (w *rewriter) rehostImages(root *html.Node) error {
