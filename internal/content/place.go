@@ -38,7 +38,7 @@ func place(local, remote model.Snapshot, names []string) (map[model.Key]string, 
 		taken: map[string]bool{}, objects: map[model.Key]*model.Object{},
 	}
 	for _, name := range names {
-		p.take(name)
+		p.taken[fold(name)] = true
 	}
 	known := map[model.Key]string{}
 	for i := range local.Objects {

@@ -23,7 +23,7 @@ var hostile = []string{
 	".md", "x.md", strings.Repeat("long ", 60), "...", "Café", "Cafe\u0301", "CAFÉ", "Twin", "twin", "images", "README", "_x",
 	"_collection", "Notes.fr", "Notes fr", "fr", "---", "- a", "a: b", "'quoted'", `"quoted"`, "#hash", "no", "null", "~", "123", "0x1F",
 	"1e3", "2024-01-02", "<b>", "[link](x)", "{a: b}", "*x", "&x", "!x", "%x", "@x", "`x`", "a\nb", "tab\there", "\u0085", "\u2028",
-	" space ", "\ufeffbom", "日本語", "ﬁ", "a\\b", "x #y", "=", "<<", "|", ">", "?", "- ", "trailing:", "\ue000",
+	" space ", "\ufeffbom", "日本語", "ﬁ", "a\\b", "x #y", "=", "<<", "|", ">", "?", "- ", "trailing:", "\ue000", "fi", "straße", "STRASSE",
 }
 
 // random makes a workspace out of hostile parts.

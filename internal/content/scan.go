@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -81,7 +82,8 @@ func (r *reader) scanEntry(ctx context.Context, f *folder, e fs.DirEntry, name s
 		r.stale = append(r.stale, name)
 	case strings.HasPrefix(e.Name(), "."), fold(e.Name()) == "images":
 	case e.Type()&fs.ModeSymlink != 0:
-		if info, err := r.t.root.Stat(filepath.FromSlash(name)); isMarkdown(name) || err == nil && info.IsDir() {
+		// Not through the root, which would not say what a link out of it is.
+		if info, err := os.Stat(filepath.Join(r.t.Dir, filepath.FromSlash(r.t.File(name)))); isMarkdown(name) || err == nil && info.IsDir() {
 			r.problem(name, 0, "is a symbolic link, which is not followed: put the file or folder itself here")
 		}
 	case e.IsDir():
