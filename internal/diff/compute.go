@@ -57,6 +57,10 @@ type Options struct {
 	// Behind holds objects whose last push came from a commit that the default
 	// branch has and HEAD has not.
 	Behind map[model.Key]bool
+	// Paths tells where the file of an object that has none would be, Managed
+	// whether the configuration leaves a path to hcsync; nil manages everything.
+	Paths   map[model.Key]string
+	Managed func(path string) bool
 	// AllowRollback pushes those all the same.
 	AllowRollback bool
 	// Selected limits the plan; nil selects everything.
@@ -73,11 +77,23 @@ func BaseSeq(synced, pushed int) int { return max(synced, pushed) }
 
 // Compute makes the plan.
 func Compute(in Input) *Plan {
-	c := &computation{Input: in, plan: &Plan{}, ids: map[string]string{}}
-	c.plan.Pairs = c.match()
-	for i := range c.plan.Pairs {
-		c.pair(&c.plan.Pairs[i])
+	c := &computation{Input: in, plan: &Plan{}, centers: map[string]model.HelpCenter{}, noted: map[string]bool{}}
+	for _, hc := range in.Remote.HelpCenters {
+		c.centers[hc.ID] = hc
 	}
+	c.plan.Pairs = c.match()
+	selected := c.selection()
+	for _, conflict := range c.doubts {
+		if selected(conflict.About) {
+			c.plan.Conflicts = append(c.plan.Conflicts, conflict)
+		}
+	}
+	for i := range c.plan.Pairs {
+		if p := &c.plan.Pairs[i]; selected(p.about()) {
+			c.pair(p)
+		}
+	}
+	c.defaults()
 	c.plan.sort()
 	return c.plan
 }
@@ -85,30 +101,25 @@ func Compute(in Input) *Plan {
 // computation is the working state of one [Compute].
 type computation struct {
 	Input
-	plan *Plan
-	// ids maps a collection's folder to its id, as far as matched.
-	ids     map[string]string
-	remote  map[model.Key]*model.Object
+	matching
+	plan    *Plan
 	centers map[string]model.HelpCenter
 	noted   map[string]bool
 }
 
 func (c *computation) pair(p *Pair) {
 	about := p.about()
-	if c.Selected != nil && !c.Selected(about) {
-		return
-	}
 	switch {
+	case p.Remote != nil && c.Behind[p.Remote.Key()] && !c.AllowRollback:
+		c.plan.Behind = append(c.plan.Behind, Drift{About: about, What: Newer})
 	case p.Local == nil:
 		c.absentHere(p, about)
-	case p.Remote == nil && p.Base == nil && p.Local.ID == "":
-		c.create(p, about)
-	case p.Remote == nil:
-		c.absentThere(p, about)
-	case c.Behind[p.Remote.Key()] && !c.AllowRollback:
-		c.plan.Behind = append(c.plan.Behind, Drift{About: about, What: Newer})
-	default:
+	case p.Remote != nil:
 		c.compare(p, about)
+	case p.Base == nil && p.Local.ID == "":
+		c.create(p, about)
+	default:
+		c.absentThere(p, about)
 	}
 }
 
@@ -132,47 +143,87 @@ func (p *Pair) about() About {
 	return a
 }
 
-// absentHere handles what only Intercom has.
+// absentHere handles what only Intercom has. A tombstone that nobody touched
+// since is as both sides left it.
 func (c *computation) absentHere(p *Pair, about About) {
-	key := p.Remote.Key()
-	if p.Base != nil && p.Base.Removed {
-		return
-	}
-	recorded := p.Base != nil && slices.ContainsFunc(p.Remote.Locales(), func(l model.Locale) bool { return c.Recorded(key, l) })
-	if recorded {
+	switch {
+	case p.Base != nil && p.Base.Removed && untouched(p.Remote, p.Base):
+	case p.Base != nil && !p.Base.Removed && c.recorded(p.Remote.Key(), p.Base):
 		c.plan.Removals = append(c.plan.Removals, Removal{About: about})
-		return
+	default:
+		about.Path = c.Paths[p.Remote.Key()]
+		c.plan.Drift = append(c.plan.Drift, Drift{About: about, What: New})
 	}
-	about.Path = ""
-	c.plan.Drift = append(c.plan.Drift, Drift{About: about, What: New})
+}
+
+// unmanaged says that the configuration leaves an object without a file to
+// others: then it is no drift and no removal either.
+func (c *computation) unmanaged(p *Pair, about About) bool {
+	if p.Local != nil || c.Managed == nil {
+		return false
+	}
+	return !c.Managed(cmp.Or(about.Path, c.Paths[p.Remote.Key()]))
+}
+
+// recorded says that the files once had the object, as far as this checkout's
+// history knows.
+func (c *computation) recorded(key model.Key, base *model.BaseObject) bool {
+	for l := range base.Contents {
+		if c.Recorded(key, l) {
+			return true
+		}
+	}
+	return false
+}
+
+// untouched says that every live text is the one that was agreed.
+func untouched(live *model.Object, base *model.BaseObject) bool {
+	for l, content := range live.Contents {
+		agreed, known := contentIn(base.Contents, l)
+		for f, a := range agreed.Fields {
+			if !same(f, a.Remote, content.Fields[f]) {
+				return false
+			}
+		}
+		if !known {
+			return false
+		}
+	}
+	return true
 }
 
 // absentThere handles a file whose object the workspace does not have.
 func (c *computation) absentThere(p *Pair, about About) {
-	if p.Base == nil {
-		main := p.Local.Contents[p.Local.Default]
+	main := p.Local.Contents[p.Local.Default]
+	switch {
+	case p.Base == nil:
 		c.plan.Problems = append(c.plan.Problems, model.Problem{File: main.File, Line: main.Lines["id"],
 			Message: "id " + p.Local.ID + " is not in this workspace; remove the line to create a new " + string(p.Local.Kind) + ", or correct the id"})
-		return
-	}
-	if !c.editedHere(p) {
+	case c.editedHere(p):
+		c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, File: main.File,
+			Reason: "edited here and deleted in Intercom",
+			Hint:   "delete the file to agree, or give it another name and no id to create it anew"})
+	default:
 		c.plan.Drift = append(c.plan.Drift, Drift{About: about, What: Gone})
-		return
 	}
-	c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, File: p.Local.Contents[p.Local.Default].File,
-		Reason: "edited here and deleted in Intercom",
-		Hint:   "delete the file to agree, or remove its id to create it anew"})
 }
 
 // editedHere says whether any managed field differs from the base.
 func (c *computation) editedHere(p *Pair) bool {
 	for _, l := range p.Local.Locales() {
-		local := p.Local.Contents[l]
-		base := p.Base.Contents[l]
-		for _, f := range model.Fields(p.Local.Kind) {
-			if v, ok := local.Fields[f]; ok && c.changedHere(local.File, l, f, v, base) {
-				return true
-			}
+		base, _ := contentIn(p.Base.Contents, l)
+		if c.localeEdited(p.Local, l, base) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *computation) localeEdited(o *model.Object, l model.Locale, base model.BaseContent) bool {
+	content := o.Contents[l]
+	for _, f := range model.Fields(o.Kind) {
+		if v, ok := content.Fields[f]; ok && c.changedHere(content.File, l, f, v, base) {
+			return true
 		}
 	}
 	return false
@@ -181,7 +232,11 @@ func (c *computation) editedHere(p *Pair) bool {
 // create plans a new object.
 func (c *computation) create(p *Pair, about About) {
 	o := p.Local
-	ch := Change{About: about, Op: Create, Local: o, HelpCenter: o.HelpCenter, Parent: &ParentChange{To: c.resolve(o.Parents)}}
+	if !c.creatable(o, about) {
+		return
+	}
+	ch := Change{About: about, Op: Create, Local: o, HelpCenter: o.HelpCenter, Contents: []LocaleChange{},
+		Parent: &ParentChange{From: []model.Ref{}, To: c.resolve(o.Parents)}}
 	for _, l := range o.Locales() {
 		if c.skipLocale(o, l, o.HelpCenter) {
 			continue
@@ -192,6 +247,37 @@ func (c *computation) create(p *Pair, about About) {
 	}
 	if len(ch.Contents) > 0 {
 		c.plan.Changes = append(c.plan.Changes, ch)
+	}
+}
+
+// creatable says whether the API can make the object now. Its text in the live
+// default locale is what makes it.
+func (c *computation) creatable(o *model.Object, about About) bool {
+	main := o.Contents[o.Default]
+	hc, known := c.centers[o.HelpCenter]
+	switch {
+	case c.Locale != nil && !c.Locale(o.Default):
+		c.note(o.Path + " is new and is created with its text in " + string(o.Default) + ", which was not asked for")
+	case known && !hc.Default.Is(o.Default):
+		c.plan.Problems = append(c.plan.Problems, model.Problem{File: main.File,
+			Message: "is new and in " + string(o.Default) + ", but the default locale in Intercom is now " + string(hc.Default) + "; run `hcsync pull` first"})
+	case len(o.Parents) > 1 && !c.ManyParents:
+		c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, File: main.File, Line: main.Lines["also_in"],
+			Reason: "this API version cannot put an article into several collections",
+			Hint:   "leave out also_in, push, add the collections in Intercom, then pull"})
+	default:
+		return true
+	}
+	return false
+}
+
+// defaults tells of help centers whose default locale was changed. That
+// changes no text: content is keyed by locale, wherever the API keeps it.
+func (c *computation) defaults() {
+	for _, hc := range c.Local.HelpCenters {
+		if live, ok := c.centers[hc.ID]; ok && hc.Default != "" && !live.Default.Is(hc.Default) {
+			c.note(hc.Path + ": the default locale is " + string(live.Default) + " in Intercom and " + string(hc.Default) + " here")
+		}
 	}
 }
 
@@ -208,15 +294,15 @@ func (c *computation) newLocale(o *model.Object, l model.Locale) LocaleChange {
 		v, ok := content.Fields[f]
 		fc := FieldChange{Field: f, After: v, Send: v}
 		switch {
+		case f == model.Author:
+			fc.After, fc.Send = c.author(content, v, ok)
+		case f == model.State && !ok:
+			fc.After, fc.Send = model.Draft, model.Draft
+		case !ok:
+			continue
 		case f == model.Body:
 			r := c.Render(content.File, l, v)
 			fc.Send, fc.Pending = r.HTML, r.Pending
-		case f == model.State && !ok:
-			fc.After, fc.Send = model.Draft, model.Draft
-		case f == model.Author:
-			fc.After, fc.Send = c.author(content, v, ok)
-		case !ok:
-			continue
 		}
 		lc.Fields = append(lc.Fields, fc)
 	}
@@ -264,16 +350,4 @@ func (c *computation) note(s string) {
 		c.noted[s] = true
 		c.plan.Notes = append(c.plan.Notes, s)
 	}
-}
-
-// resolve gives refs their ids where the folder's collection has one.
-func (c *computation) resolve(refs []model.Ref) []model.Ref {
-	out := make([]model.Ref, len(refs))
-	for i, r := range refs {
-		if id, ok := c.ids[r.Path]; ok && r.Path != "" {
-			r.ID = id
-		}
-		out[i] = r
-	}
-	return out
 }

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"cmp"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -12,7 +13,7 @@ import (
 
 // compare plans an object that both sides have.
 func (c *computation) compare(p *Pair, about About) {
-	ch := Change{About: about, Op: Update, Local: p.Local, Live: p.Remote, Base: p.Base}
+	ch := Change{About: about, Op: Update, Contents: []LocaleChange{}, Local: p.Local, Live: p.Remote, Base: p.Base}
 	c.parents(p, &ch)
 	for _, l := range c.locales(p) {
 		if c.skipLocale(p.Local, l, p.Remote.HelpCenter) {
@@ -50,23 +51,16 @@ func (c *computation) locales(p *Pair) []model.Locale {
 	return list
 }
 
-func sortedLocales[V any](m map[model.Locale]V) []model.Locale {
-	var list []model.Locale
-	for l := range m {
-		list = append(list, l)
-	}
-	slices.Sort(list)
-	return list
-}
+func sortedLocales[V any](m map[model.Locale]V) []model.Locale { return slices.Sorted(maps.Keys(m)) }
 
 // contentIn looks a locale up whatever its case.
 func contentIn[V any](m map[model.Locale]V, l model.Locale) (V, bool) {
 	if v, ok := m[l]; ok {
 		return v, true
 	}
-	for have, v := range m {
+	for _, have := range sortedLocales(m) {
 		if have.Is(l) {
-			return v, true
+			return m[have], true
 		}
 	}
 	var none V
@@ -101,12 +95,10 @@ func (c *computation) locale(p *Pair, l model.Locale, ch *Change) {
 // localeGone handles a translation that was agreed on and that Intercom no
 // longer returns.
 func (c *computation) localeGone(p *Pair, l model.Locale, local model.Content, base model.BaseContent, about About) {
-	for _, f := range model.Fields(p.Local.Kind) {
-		if v, ok := local.Fields[f]; ok && c.changedHere(local.File, l, f, v, base) {
-			c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, Locale: l, File: local.File,
-				Reason: "edited here and removed in Intercom", Hint: "delete the file to agree, or undo the edit"})
-			return
-		}
+	if c.localeEdited(p.Local, l, base) {
+		c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, Locale: l, File: local.File,
+			Reason: "edited here and removed in Intercom", Hint: "delete the file to agree, or undo the edit"})
+		return
 	}
 	c.plan.Drift = append(c.plan.Drift, Drift{About: about, Locale: l, What: LocaleOff})
 }
@@ -152,34 +144,38 @@ func (c *computation) judge(p *Pair, l model.Locale, local, live model.Content, 
 	fc := c.outgoing(local, l, v)
 	switch {
 	case c.reached(v, fc):
-		if !v.based || v.editedThere || v.base.Local != v.here {
-			c.agree(p, l, v)
-		}
+		c.agree(p, l, v)
 	case v.editedThere:
 		c.conflict(l, local, v, about, "changed here and in Intercom", "run `hcsync pull`, settle it in the file, and push again")
 	case v.f == model.Body && markup.Undisplayable(v.there):
 		c.conflict(l, local, v, about, "the article holds a block that the API cannot carry (`Could not display content`); sending the body would destroy it", "edit the text in Intercom, and undo the change of the body here")
-	case live.PendingDraft && v.f != model.Author && v.f != model.State:
-		c.conflict(l, local, v, about, "a teammate has unpublished changes in Intercom; the edit would end up in their draft", "publish or discard the draft in Intercom first")
+	case live.PendingDraft:
+		c.conflict(l, local, v, about, "a teammate has unpublished changes in Intercom; the edit would end up in their draft, or publish it", "publish or discard the draft in Intercom first")
 	default:
 		lc.Fields = append(lc.Fields, fc)
 	}
 }
 
-// outgoing makes the change of one field.
+// outgoing makes the change of one field. What a file did not touch of a body
+// is sent as the server holds it; where the server's text was edited too, the
+// agreed one takes its place, so that the edit cannot pass for the file's.
 func (c *computation) outgoing(local model.Content, l model.Locale, v verdict) FieldChange {
 	fc := FieldChange{Field: v.f, Before: v.base.Local, After: v.here, Send: v.here}
 	if !v.base.Managed {
 		fc.Before = c.shown(v.file, l, v.f, v.there)
 	}
-	switch v.f {
-	case model.Body:
+	switch {
+	case v.f == model.Body:
 		r := c.Render(local.File, l, v.here)
 		fc.Send, fc.Pending = r.HTML, r.Pending
-		if v.base.Managed && !r.Pending {
-			fc.Send = markup.PatchHTML(v.base.Local, v.there, v.here, c.ToHTML(local.File, l))
+		if v.base.Managed {
+			held := v.there
+			if v.editedThere {
+				held = v.base.Remote
+			}
+			fc.Send = markup.PatchHTML(v.base.Local, held, v.here, c.ToHTML(local.File, l))
 		}
-	case model.Author:
+	case v.f == model.Author && v.here != v.there: // an id that stays may be of somebody who left
 		fc.After, fc.Send = c.author(local, v.here, true)
 	}
 	return fc
@@ -205,10 +201,14 @@ func (c *computation) conflict(l model.Locale, local model.Content, v verdict, a
 }
 
 // drift describes what happened to a field in Intercom, in the files' terms.
+// A body that the file only writes differently keeps the file's way.
 func (c *computation) drift(l model.Locale, v verdict, about About) Drift {
 	d := Drift{About: about, Locale: l, Field: v.f, What: Changed, Before: v.base.Local, Live: v.there, After: c.shown(v.file, l, v.f, v.there)}
 	if v.f == model.Body && v.base.Managed {
-		d.After = markup.PatchMarkdown(v.base.Local, v.base.Remote, v.there, c.ToMarkdown(v.file, l))
+		if !v.editedHere {
+			d.Before = v.here
+		}
+		d.After = markup.PatchMarkdown(d.Before, v.base.Remote, v.there, c.ToMarkdown(v.file, l))
 	}
 	return d
 }

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strings"
 
@@ -9,54 +10,94 @@ import (
 	"github.com/hcsync/hcsync/internal/model"
 )
 
-// match pairs the objects of the three states: by id, then by the path that
-// the state recorded, then by equal content of a file that moved, then by
-// parent and title. What fits more than one way is a conflict, never a guess.
-func (c *computation) match() []Pair {
-	c.index()
-	var pairs []Pair
-	taken := map[model.Key]bool{}
-	for i := range c.Local.Objects {
-		if o := &c.Local.Objects[i]; o.ID != "" {
-			taken[o.Key()] = true
-		}
-	}
-	for _, o := range c.topDown() {
-		p, ok := c.identify(o, taken)
-		if !ok {
-			continue
-		}
-		if p.Remote != nil {
-			taken[p.Remote.Key()] = true
-		}
-		if id := p.about().ID; o.Kind == model.Collection && id != "" {
-			c.ids[o.Path] = id
-		}
-		pairs = append(pairs, p)
-	}
-	for i := range c.Remote.Objects {
-		if o := &c.Remote.Objects[i]; !taken[o.Key()] {
-			pairs = append(pairs, Pair{Remote: o, Base: c.Base[o.Key()]})
-		}
-	}
-	return pairs
+// matching is who is who: which object each file belongs to.
+type matching struct {
+	remote map[model.Key]*model.Object
+	places map[Place]bool // where local objects stand
+	// found maps files to objects, taken says which objects have a file.
+	found map[*model.Object]model.Key
+	taken map[model.Key]bool
+	// doubts are files that fit in more than one way, disputed the objects
+	// that they may be.
+	doubts   map[*model.Object]Conflict
+	disputed map[model.Key]bool
+	// ids maps a collection's folder to its id.
+	ids map[string]string
 }
 
 func (c *computation) index() {
-	c.noted = map[string]bool{}
-	c.remote = make(map[model.Key]*model.Object, len(c.Remote.Objects))
+	c.matching = matching{
+		remote: make(map[model.Key]*model.Object, len(c.Remote.Objects)), places: map[Place]bool{},
+		found: map[*model.Object]model.Key{}, taken: map[model.Key]bool{},
+		doubts: map[*model.Object]Conflict{}, disputed: map[model.Key]bool{}, ids: map[string]string{},
+	}
 	for i := range c.Remote.Objects {
 		o := &c.Remote.Objects[i]
 		c.remote[o.Key()] = o
 	}
-	c.centers = map[string]model.HelpCenter{}
-	for _, hc := range c.Remote.HelpCenters {
-		c.centers[hc.ID] = hc
+	for i := range c.Local.Objects {
+		o := &c.Local.Objects[i]
+		c.places[Place{o.Kind, o.Path}] = true
 	}
 }
 
+// match pairs the objects of the three states: by id, then by the path that
+// the state recorded, then by equal content of a file that moved, then by
+// parent and title. Each way is tried for every file before the next one, so
+// that a weaker match never takes what a stronger one claims. What fits more
+// than one way is a conflict, never a guess.
+func (c *computation) match() []Pair {
+	c.index()
+	local := c.topDown()
+	for _, find := range []func(*model.Object) (model.Key, bool){c.byID, c.byPlace, c.byText, c.byTitle} {
+		for _, o := range local {
+			c.assign(o, find)
+		}
+	}
+	var pairs []Pair
+	for _, o := range local {
+		key, ok := c.found[o]
+		if _, doubtful := c.doubts[o]; doubtful {
+			continue
+		}
+		p := Pair{Local: o}
+		if ok {
+			p.Remote, p.Base = c.remote[key], c.Base[key]
+		}
+		pairs = append(pairs, p)
+	}
+	return append(pairs, c.remoteOnly()...)
+}
+
+func (c *computation) assign(o *model.Object, find func(*model.Object) (model.Key, bool)) {
+	_, done := c.found[o]
+	if _, doubtful := c.doubts[o]; done || doubtful {
+		return
+	}
+	key, ok := find(o)
+	if !ok {
+		return
+	}
+	c.found[o], c.taken[key] = key, true
+	if o.Kind == model.Collection {
+		c.ids[o.Path] = key.ID
+	}
+}
+
+// remoteOnly lists what has no file.
+func (c *computation) remoteOnly() []Pair {
+	var pairs []Pair
+	for key, o := range c.remote {
+		if !c.taken[key] && !c.disputed[key] {
+			pairs = append(pairs, Pair{Remote: o, Base: c.Base[key]})
+		}
+	}
+	slices.SortFunc(pairs, func(a, b Pair) int { return a.Remote.Key().Compare(b.Remote.Key()) })
+	return pairs
+}
+
 // topDown orders local objects so that a collection comes before what it
-// holds, and what has an id before what has none.
+// holds.
 func (c *computation) topDown() []*model.Object {
 	list := make([]*model.Object, len(c.Local.Objects))
 	for i := range c.Local.Objects {
@@ -87,42 +128,40 @@ func depth(o *model.Object) int {
 	return strings.Count(o.Path, "/")
 }
 
-// identify finds the object that a file belongs to; false when that is
-// uncertain, which is then a conflict of the plan.
-func (c *computation) identify(o *model.Object, taken map[model.Key]bool) (Pair, bool) {
-	if o.ID != "" {
-		return Pair{Local: o, Remote: c.remote[o.Key()], Base: c.Base[o.Key()]}, true
-	}
-	if key, ok := c.Claims[Place{o.Kind, o.Path}]; ok && !taken[key] && (c.remote[key] != nil || c.Base[key] != nil) {
-		taken[key] = true
-		return Pair{Local: o, Remote: c.remote[key], Base: c.Base[key]}, true
-	}
-	if moved := c.movedFrom(o, taken); len(moved) == 1 {
-		taken[moved[0]] = true
-		return Pair{Local: o, Remote: c.remote[moved[0]], Base: c.Base[moved[0]]}, true
-	} else if len(moved) > 1 {
-		c.uncertain(o, "the same text was removed from more than one place", moved)
-		return Pair{}, false
-	}
-	return c.adopt(o, taken)
+// byID takes a file at its word, even where the workspace has no such object.
+func (c *computation) byID(o *model.Object) (model.Key, bool) { return o.Key(), o.ID != "" }
+
+// byPlace finds what the state recorded at this path.
+func (c *computation) byPlace(o *model.Object) (model.Key, bool) {
+	key, ok := c.Claims[Place{o.Kind, o.Path}]
+	return key, ok && !c.taken[key] && (c.remote[key] != nil || c.Base[key] != nil)
 }
 
-// movedFrom finds objects whose files are gone and whose agreed text is just
-// what this new file says: it was moved before it ever had an id.
-func (c *computation) movedFrom(o *model.Object, taken map[model.Key]bool) []model.Key {
-	var found []model.Key
+// byText finds the object whose file is gone and whose agreed text is just
+// what this new file says: it was moved before it ever had an id. A text that
+// is only nearly the same may be that object or a new one.
+func (c *computation) byText(o *model.Object) (model.Key, bool) {
+	var equal, alike []model.Key
 	for key, base := range c.Base {
-		if key.Kind == o.Kind && !taken[key] && !base.Removed && c.remote[key] != nil && !c.occupied(base) && sameText(o, base) {
-			found = append(found, key)
+		switch {
+		case key.Kind != o.Kind || c.taken[key] || base.Removed || c.remote[key] == nil || c.places[Place{base.Kind, base.Path}]:
+		case sameText(o, base):
+			equal = append(equal, key)
+		case alikeText(o, base) && c.recorded(key, base):
+			alike = append(alike, key)
 		}
 	}
-	slices.SortFunc(found, model.Key.Compare)
-	return found
-}
-
-// occupied says that the place of a base still has its file.
-func (c *computation) occupied(base *model.BaseObject) bool {
-	return slices.ContainsFunc(c.Local.Objects, func(o model.Object) bool { return o.Kind == base.Kind && o.Path == base.Path })
+	switch {
+	case len(equal) == 1:
+		return equal[0], true
+	case len(equal) > 1:
+		c.doubt(o, equal, "the same text was removed from more than one place",
+			"write the number of the one that this file is as `id:` into it")
+	case len(alike) > 0:
+		c.doubt(o, alike, "may be a file that was moved and edited, since one with this title or text is gone",
+			"if it was moved, write its number as `id:` into the file; if it is new, delete the old one in Intercom first, or change the title and text here")
+	}
+	return model.Key{}, false
 }
 
 func sameText(o *model.Object, base *model.BaseObject) bool {
@@ -130,9 +169,10 @@ func sameText(o *model.Object, base *model.BaseObject) bool {
 		return false
 	}
 	for l, content := range o.Contents {
+		agreed, _ := contentIn(base.Contents, l)
 		for _, f := range []model.Field{model.Title, model.Body} {
 			v, ok := content.Fields[f]
-			if a := base.Contents[l].Fields[f]; ok && (!a.Managed || a.Local != v) {
+			if a := agreed.Fields[f]; ok && (!a.Managed || a.Local != v) {
 				return false
 			}
 		}
@@ -140,29 +180,41 @@ func sameText(o *model.Object, base *model.BaseObject) bool {
 	return true
 }
 
-// adopt looks for an object that nobody claims with the same parent and title.
-// One with the same text is taken over; any other is for the user to settle.
-func (c *computation) adopt(o *model.Object, taken map[model.Key]bool) (Pair, bool) {
+// alikeText says that the title or the body in the default locale is the one
+// that was agreed.
+func alikeText(o *model.Object, base *model.BaseObject) bool {
+	agreed, _ := contentIn(base.Contents, o.Default)
+	for _, f := range []model.Field{model.Title, model.Body} {
+		v := strings.TrimSpace(o.Contents[o.Default].Fields[f])
+		if a := agreed.Fields[f]; v != "" && a.Managed && strings.TrimSpace(a.Local) == v {
+			return true
+		}
+	}
+	return false
+}
+
+// byTitle looks for an object that nobody claims with the same parent and
+// title. One with the same text is taken over; any other is for the user to
+// settle.
+func (c *computation) byTitle(o *model.Object) (model.Key, bool) {
 	var found []model.Key
 	for key, r := range c.remote {
-		if key.Kind == o.Kind && !taken[key] && r.Title() == o.Title() && c.sameParent(o, r) {
+		if key.Kind == o.Kind && !c.taken[key] && r.Title() == o.Title() && c.sameParent(o, r) {
 			found = append(found, key)
 		}
 	}
-	slices.SortFunc(found, model.Key.Compare)
+	const hint = "to take it over, write its number as `id:` into the file; to make a new one, change the title"
 	switch {
 	case len(found) == 0:
-		return Pair{Local: o}, true
+		return model.Key{}, false
 	case len(found) > 1:
-		c.uncertain(o, "Intercom has several with this title in this place", found)
-		return Pair{}, false
+		c.doubt(o, found, "Intercom has several with this title in this place", hint)
+		return model.Key{}, false
+	case o.Kind == model.Article && !c.sameBody(o, c.remote[found[0]]):
+		c.doubt(o, found, "Intercom has another text with this title in this place", hint)
+		return model.Key{}, false
 	}
-	r := c.remote[found[0]]
-	if o.Kind == model.Article && !c.sameBody(o, r) {
-		c.uncertain(o, "Intercom has another text with this title in this place", found)
-		return Pair{}, false
-	}
-	return Pair{Local: o, Remote: r, Base: c.Base[found[0]]}, true
+	return found[0], true
 }
 
 func (c *computation) sameParent(o, r *model.Object) bool {
@@ -179,18 +231,43 @@ func (c *computation) sameBody(o, r *model.Object) bool {
 	return markup.Equal(c.Render(content.File, o.Default, content.Fields[model.Body]).HTML, live.Fields[model.Body])
 }
 
-func (c *computation) uncertain(o *model.Object, reason string, keys []model.Key) {
-	about := (&Pair{Local: o}).about()
-	if c.Selected != nil && !c.Selected(about) {
-		return
-	}
+func (c *computation) doubt(o *model.Object, keys []model.Key, reason, hint string) {
+	slices.SortFunc(keys, model.Key.Compare)
 	ids := make([]string, len(keys))
 	for i, k := range keys {
 		ids[i] = k.ID
+		c.disputed[k] = true
 	}
-	c.plan.Conflicts = append(c.plan.Conflicts, Conflict{
-		About: about, File: o.Contents[o.Default].File, Line: 1,
-		Reason: reason + " (id " + strings.Join(ids, ", ") + ")",
-		Hint:   "to take it over, write its number as `id:` into the file; to make a new one, change the title",
-	})
+	about := (&Pair{Local: o}).about()
+	c.doubts[o] = Conflict{About: about, File: o.Contents[o.Default].File, Line: 1,
+		Reason: reason + " (id " + strings.Join(ids, ", ") + ")", Hint: hint}
+}
+
+// resolve gives refs their ids where the folder's collection has one.
+func (c *computation) resolve(refs []model.Ref) []model.Ref {
+	out := make([]model.Ref, len(refs))
+	for i, r := range refs {
+		if id, ok := c.ids[r.Path]; ok && r.Path != "" {
+			r.ID = id
+		}
+		out[i] = r
+	}
+	return out
+}
+
+// folder gives the place that an object without a file would have: below the
+// folder of its first parent that has one.
+func (c *computation) folder(o *model.Object, byID map[string]string) string {
+	for range 8 { // deeper than collections nest; a cycle must end
+		for _, r := range o.Parents {
+			if f, ok := byID[r.ID]; ok {
+				return path.Join(f, o.ID)
+			}
+		}
+		if len(o.Parents) == 0 || c.remote[model.Key{Kind: model.Collection, ID: o.Parents[0].ID}] == nil {
+			return ""
+		}
+		o = c.remote[model.Key{Kind: model.Collection, ID: o.Parents[0].ID}]
+	}
+	return ""
 }

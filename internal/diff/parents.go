@@ -2,6 +2,7 @@ package diff
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hcsync/hcsync/internal/model"
 )
@@ -14,11 +15,14 @@ func (c *computation) parents(p *Pair, ch *Change) {
 	if c.placed(p, to) {
 		return
 	}
-	editedHere := p.Base == nil || !sameHome(to, p.Base.LocalParents, p.Local.ParentsComplete)
+	editedHere := p.Base == nil || !sameHome(to, p.Base.LocalParents, p.Local.ParentsComplete) ||
+		c.otherCenter(p) && topFolder(p.Base.Path) != topFolder(p.Local.Path)
 	editedThere := p.Base == nil || !sameSet(ids(from), p.Base.RemoteParents)
 	switch {
 	case !editedHere:
 		c.plan.Drift = append(c.plan.Drift, Drift{About: ch.About, What: Moved, Before: p.Local.Path, After: c.homes(from)})
+	case p.Base == nil:
+		c.refuseMove(p, ch.About, "stands elsewhere in Intercom", "move the file to where Intercom has it ("+c.homes(from)+")")
 	case editedThere:
 		c.refuseMove(p, ch.About, "moved here and in Intercom", "move the file to where Intercom has it ("+c.homes(from)+"), or move it back there")
 	default:
@@ -29,13 +33,24 @@ func (c *computation) parents(p *Pair, ch *Change) {
 // placed says that the object is where the file stands.
 func (c *computation) placed(p *Pair, to []model.Ref) bool {
 	have := ids(p.Remote.Parents)
-	if p.Local.ParentsComplete {
+	switch {
+	case len(to) == 0:
+		return len(have) == 0 && !c.otherCenter(p)
+	case p.Local.ParentsComplete:
 		return sameSet(have, ids(to))
 	}
-	if len(to) == 0 {
-		return len(have) == 0
-	}
 	return to[0].ID != "" && slices.Contains(have, to[0].ID)
+}
+
+// otherCenter says that a collection's folder is in another help center than
+// the collection.
+func (c *computation) otherCenter(p *Pair) bool {
+	return p.Local.Kind == model.Collection && p.Local.HelpCenter != "" && p.Remote.HelpCenter != "" && p.Local.HelpCenter != p.Remote.HelpCenter
+}
+
+func topFolder(p string) string {
+	top, _, _ := strings.Cut(p, "/")
+	return top
 }
 
 // sameHome says that the files still have the parents they had.
@@ -52,21 +67,32 @@ func sameHome(to []model.Ref, base []string, complete bool) bool {
 // move plans it where the API can, else refuses with the steps by hand
 // (intercom-api.md sections 2.2 and 8).
 func (c *computation) move(p *Pair, ch *Change, from, to []model.Ref) {
-	single := p.Local.Kind == model.Collection || c.ManyParents
+	able := p.Local.Kind == model.Collection || c.ManyParents
 	switch {
-	case p.Local.Kind == model.Collection && c.changesCenter(p):
+	case c.otherCenter(p):
 		c.refuseMove(p, ch.About, "the API cannot move a collection to another help center", "move it in Intercom, then pull")
-	case len(to) == 0 && !single:
+	case len(to) == 0 && !able:
 		c.refuseMove(p, ch.About, "this API version cannot take an article out of all collections", "remove it from its collections in Intercom, then pull")
-	case (len(from) > 1 || len(to) > 1) && !single:
+	case (len(from) > 1 || len(to) > 1) && !able:
 		c.refuseMove(p, ch.About, "this API version cannot move an article that is in several collections", "change its collections in Intercom, then pull")
 	default:
-		ch.Parent = &ParentChange{From: from, To: to}
+		if !p.Local.ParentsComplete {
+			to = append(to, others(from, p.Base.LocalParents)...)
+		}
+		ch.Parent = &ParentChange{From: append([]model.Ref{}, from...), To: to}
 	}
 }
 
-func (c *computation) changesCenter(p *Pair) bool {
-	return p.Local.HelpCenter != "" && p.Remote.HelpCenter != "" && p.Local.HelpCenter != p.Remote.HelpCenter
+// others are the live parents that a file without also_in leaves alone: all
+// but the one that its folder was.
+func others(from []model.Ref, home []string) []model.Ref {
+	var out []model.Ref
+	for _, r := range from {
+		if len(home) > 0 && r.ID != home[0] {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 func (c *computation) refuseMove(p *Pair, about About, reason, hint string) {
