@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -86,7 +87,9 @@ func Main(ctx context.Context, env Env) int {
 		message, hint, _ := strings.Cut(report.Clean(text), "\n")
 		fmt.Fprintf(env.Stderr, "error: %s\n", message)
 		for h := range strings.Lines(hint) {
-			fmt.Fprintf(env.Stderr, "hint: %s\n", strings.TrimPrefix(strings.TrimSpace(h), "hint: "))
+			if h = strings.TrimPrefix(strings.TrimSpace(h), "hint: "); h != "" {
+				fmt.Fprintf(env.Stderr, "hint: %s\n", h)
+			}
 		}
 	}
 	return code
@@ -125,8 +128,10 @@ Without an Intercom account everything runs on the built-in sandbox.`,
 	}
 	root.PersistentFlags().StringP("dir", "C", "", "run as if started in this `folder`")
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
-		if dir, _ := cmd.Flags().GetString("dir"); dir != "" {
-			env.Dir = join(env.Dir, dir)
+		dir, _ := cmd.Flags().GetString("dir")
+		env.Dir = join(env.Dir, dir)
+		if info, err := os.Stat(env.Dir); err != nil || !info.IsDir() {
+			return fmt.Errorf("%s: no such folder", dir)
 		}
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -92,10 +93,12 @@ func (s *session) plan(ctx context.Context, f planFlags, args []string) (*gather
 	}
 	in := st.Input
 	in.AllowRollback = f.allowRollback
-	if in.Selected, err = s.selected(args); err != nil {
+	if in.Selected, err = s.selected(args, in); err != nil {
 		return nil, nil, err
 	}
-	in.Locale = locales(f.locales)
+	if in.Locale, err = locales(f.locales, in.Remote.HelpCenters); err != nil {
+		return nil, nil, err
+	}
 	p := diff.Compute(in)
 	p.Problems = append(p.Problems, st.Links.Check(p, s.imageExists, s.cfg.ImageBaseURL != "" || s.sandbox)...)
 	return st, p, nil
@@ -107,7 +110,7 @@ func (s *session) imageExists(file string) bool {
 }
 
 // selected turns arguments into a filter: ids, and paths as typed in a shell.
-func (s *session) selected(args []string) (func(diff.About) bool, error) {
+func (s *session) selected(args []string, in diff.Input) (func(diff.About) bool, error) {
 	if len(args) == 0 {
 		return nil, nil
 	}
@@ -115,6 +118,10 @@ func (s *session) selected(args []string) (func(diff.About) bool, error) {
 	var paths []string
 	for _, a := range args {
 		if strings.Trim(a, "0123456789") == "" {
+			has := func(o model.Object) bool { return o.ID == a }
+			if !slices.ContainsFunc(in.Local.Objects, has) && !slices.ContainsFunc(in.Remote.Objects, has) {
+				return nil, fmt.Errorf("%s: no article and no collection has this id", a)
+			}
 			ids[a] = true
 			continue
 		}
@@ -164,9 +171,15 @@ func (s *session) treePath(arg string) (string, error) {
 	return p, nil
 }
 
-func locales(names []string) func(model.Locale) bool {
+func locales(names []string, centers []model.HelpCenter) (func(model.Locale) bool, error) {
 	if len(names) == 0 {
-		return nil
+		return nil, nil
+	}
+	for _, n := range names {
+		has := func(hc model.HelpCenter) bool { _, ok := hc.Has(model.Locale(n)); return ok }
+		if !slices.ContainsFunc(centers, has) {
+			return nil, fmt.Errorf("--locale %s: no help center has this locale", n)
+		}
 	}
 	return func(l model.Locale) bool {
 		for _, n := range names {
@@ -175,7 +188,7 @@ func locales(names []string) func(model.Locale) bool {
 			}
 		}
 		return false
-	}
+	}, nil
 }
 
 // show prints a plan, and what is wrong in the files.

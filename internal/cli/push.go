@@ -39,7 +39,7 @@ sandbox takes uncommitted files too.
 	}
 	f.register(cmd)
 	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, "do not ask; needed where nobody can answer")
-	cmd.Flags().BoolVarP(&f.dryRun, "dry-run", "n", false, "show the plan and stop, like `hcsync plan`")
+	cmd.Flags().BoolVarP(&f.dryRun, "dry-run", "n", false, "show the plan and stop, as hcsync plan does")
 	cmd.Flags().BoolVar(&f.partial, "partial", false, "leave out objects in conflict instead of refusing")
 	cmd.Flags().BoolVar(&f.fromBranch, "from-branch", false, "push from a branch other than the default one")
 	return cmd

@@ -27,6 +27,7 @@ func newSandbox(env *Env) *cobra.Command {
 		Long: `The sandbox behaves like Intercom's API and lives in .hcsync/sandbox. It is the
 target as long as hcsync.yaml names no workspace, and always with -t sandbox.`,
 		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newSandboxServe(env), newSandboxImport(env), newSandboxExport(env), newSandboxReset(env), newSandboxStatus(env))
 	return cmd

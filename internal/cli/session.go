@@ -231,6 +231,7 @@ func (s *session) gather(ctx context.Context) (*gather.States, error) {
 		Workspace: s.target.Workspace, Secondary: s.secondary(),
 		Content: s.cfg.Content, ImageBase: images,
 		DefaultAuthor: s.cfg.DefaultAuthor, APIVersion: s.target.APIVersion,
+		Place: s.tree.Place, Managed: s.tree.Managed,
 	}.Read(ctx)
 }
 

@@ -8,7 +8,9 @@ package gather
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -42,6 +44,10 @@ type Sources struct {
 	DefaultAuthor string
 	// APIVersion is the one the client speaks.
 	APIVersion string
+	// Place chooses paths for objects without a file, Managed says what the
+	// configuration leaves to hcsync; see package content.
+	Place   func(local, remote model.Snapshot) (map[model.Key]string, map[string]string)
+	Managed func(path string) bool
 }
 
 // States is everything that was read.
@@ -82,7 +88,7 @@ func (s Sources) Read(ctx context.Context) (*States, error) {
 	}
 	var remote model.Snapshot
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() (err error) { st.Admins, err = s.Client.Admins(gctx); return err })
+	g.Go(func() (err error) { st.Admins, err = s.admins(gctx); return err })
 	g.Go(func() (err error) { remote, err = s.Client.Snapshot(gctx); return err })
 	g.Go(func() (err error) { return s.readHistory(gctx, st) })
 	if err := g.Wait(); err != nil {
@@ -92,6 +98,16 @@ func (s Sources) Read(ctx context.Context) (*States, error) {
 	alignLocales(local, remote)
 	stripSignatures(remote)
 	return st, s.combine(ctx, st, local, remote)
+}
+
+// admins lists the teammates. A token that may not read them still works: then
+// files name authors by id.
+func (s Sources) admins(ctx context.Context) ([]model.Admin, error) {
+	list, err := s.Client.Admins(ctx)
+	if errors.Is(err, intercom.ErrAuth) || errors.Is(err, intercom.ErrNotFound) {
+		return nil, nil
+	}
+	return list, err
 }
 
 func (s Sources) readHistory(ctx context.Context, st *States) error {
@@ -166,6 +182,8 @@ func (s Sources) combine(ctx context.Context, st *States, local, remote model.Sn
 	st.Links = NewLinks(s.Content, s.ImageBase, local, remote, claims)
 	st.Input = diff.Input{Local: local, Remote: remote, Base: base, Claims: claims, Options: s.options(st, in)}
 	st.Input.Behind = behind
+	st.Input.Paths, _ = s.Place(claimed(local, claims), remote)
+	st.Input.Managed = s.Managed
 	return nil
 }
 
@@ -194,6 +212,18 @@ func claims(tip map[model.Key]*model.BaseObject) map[diff.Place]model.Key {
 			continue
 		}
 		out[place] = key
+	}
+	return out
+}
+
+// claimed gives files without an id the one that the state knows them by.
+func claimed(local model.Snapshot, claims map[diff.Place]model.Key) model.Snapshot {
+	out := model.Snapshot{HelpCenters: local.HelpCenters, Objects: slices.Clone(local.Objects)}
+	for i := range out.Objects {
+		o := &out.Objects[i]
+		if key, ok := identity(o, claims); ok {
+			o.ID = key.ID
+		}
 	}
 	return out
 }

@@ -14,6 +14,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/hcsync/hcsync/internal/content"
 	"github.com/hcsync/hcsync/internal/diff"
@@ -210,7 +211,7 @@ func (c *computation) newFile(o *model.Object, l model.Locale, entry *model.Base
 		if field == model.Body {
 			f.Body = &shown
 		} else {
-			f.Set = append(f.Set, content.Pair{Key: string(field), Value: shown})
+			f.Set = append(f.Set, content.Pair{Key: keyFor(field, shown), Value: shown})
 		}
 	}
 	if l.Is(o.Default) && len(o.Parents) > 1 && !c.Secondary {
@@ -222,6 +223,15 @@ func (c *computation) newFile(o *model.Object, l model.Locale, entry *model.Base
 	}
 	entry.Agree(l, nil, stub, live, values)
 	c.result.Files = append(c.result.Files, f)
+}
+
+// keyFor names the front matter key of a new file's field: an author whom
+// nobody knows by e-mail is named by id.
+func keyFor(f model.Field, v string) string {
+	if f == model.Author && strings.Trim(v, "0123456789") == "" {
+		return "author_id"
+	}
+	return string(f)
 }
 
 // omitted says that a new file need not name a field.
