@@ -21,15 +21,15 @@ type matching struct {
 	// that they may be.
 	doubts   map[*model.Object]Conflict
 	disputed map[model.Key]bool
-	// ids maps a collection's folder to its id.
-	ids map[string]string
+	// ids maps a collection's folder to its id, paths the other way.
+	ids, paths map[string]string
 }
 
 func (c *computation) index() {
 	c.matching = matching{
 		remote: make(map[model.Key]*model.Object, len(c.Remote.Objects)), places: map[Place]bool{},
 		found: map[*model.Object]model.Key{}, taken: map[model.Key]bool{},
-		doubts: map[*model.Object]Conflict{}, disputed: map[model.Key]bool{}, ids: map[string]string{},
+		doubts: map[*model.Object]Conflict{}, disputed: map[model.Key]bool{}, ids: map[string]string{}, paths: map[string]string{},
 	}
 	for i := range c.Remote.Objects {
 		o := &c.Remote.Objects[i]
@@ -80,7 +80,7 @@ func (c *computation) assign(o *model.Object, find func(*model.Object) (model.Ke
 	}
 	c.found[o], c.taken[key] = key, true
 	if o.Kind == model.Collection {
-		c.ids[o.Path] = key.ID
+		c.ids[o.Path], c.paths[key.ID] = key.ID, o.Path
 	}
 }
 

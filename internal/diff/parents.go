@@ -79,8 +79,17 @@ func (c *computation) move(p *Pair, ch *Change, from, to []model.Ref) {
 		if !p.Local.ParentsComplete {
 			to = append(to, others(from, p.Base.LocalParents)...)
 		}
-		ch.Parent = &ParentChange{From: append([]model.Ref{}, from...), To: to}
+		ch.Parent = &ParentChange{From: c.folders(from), To: to}
 	}
+}
+
+// folders names the folders of collections, where the files have them.
+func (c *computation) folders(refs []model.Ref) []model.Ref {
+	out := make([]model.Ref, len(refs))
+	for i, r := range refs {
+		out[i] = model.Ref{ID: r.ID, Path: c.paths[r.ID]}
+	}
+	return out
 }
 
 // others are the live parents that a file without also_in leaves alone: all
