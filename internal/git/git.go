@@ -98,7 +98,8 @@ func checkVersion(out string) error {
 	return nil
 }
 
-// Output runs one git command and gives its standard output. stdin may be nil.
+// Output runs one git command and gives its standard output. stdin may be nil;
+// it must not wait for anything but git.
 // A command that exits with another code than 0 gives an [*Error]; the output
 // is returned beside it, because some commands speak through both.
 func (r *Repo) Output(ctx context.Context, stdin io.Reader, args ...string) (string, error) {
@@ -130,14 +131,15 @@ func (r *Repo) Stream(ctx context.Context, stdin io.Reader, read func(io.Reader)
 		return r.failure(ctx, args, stderr, err)
 	}
 	readErr := read(stdout)
-	if readErr != nil {
+	// A reader that met the end too early has git's own failure as its cause.
+	early := errors.Is(readErr, io.ErrUnexpectedEOF)
+	if readErr != nil && !early {
 		stop()
-	} else {
-		_, readErr = io.Copy(io.Discard, stdout)
+		_ = cmd.Wait()
+		return readErr
 	}
-	err = r.failure(ctx, args, stderr, cmd.Wait())
-	// A reader that met the end too early has the failure of git as its cause.
-	if err != nil && (readErr == nil || errors.Is(readErr, io.ErrUnexpectedEOF)) {
+	_, _ = io.Copy(io.Discard, stdout)
+	if err := r.failure(ctx, args, stderr, cmd.Wait()); err != nil {
 		return err
 	}
 	return readErr

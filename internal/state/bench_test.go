@@ -13,7 +13,12 @@ import (
 func helpCenter(n int) []*model.BaseObject {
 	var objects []*model.BaseObject
 	for i := range n {
-		objects = append(objects, article(strconv.Itoa(13000000+i), strings.Repeat("Open the menu "+strconv.Itoa(i)+". ", 150), "en", "fr", "pt-BR"))
+		b := article(strconv.Itoa(13000000+i), strconv.Itoa(i), "en", "fr", "pt-BR")
+		for l, c := range b.Contents {
+			text := strings.Repeat("Open the menu "+strconv.Itoa(i)+string(l)+".\n", 150)
+			c.Fields[model.Body] = model.Agreed{Managed: true, Local: text, Remote: "<p>" + text + "</p>"}
+		}
+		objects = append(objects, b)
 	}
 	return objects
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -139,15 +138,24 @@ func (h *History) complete(parts []part) error {
 
 // broken names the commit and the path of a file that cannot be used.
 func (h *History) broken(p part, err error) error {
+	return fmt.Errorf("commit %s: %s: %w", h.Short(p.seq), p.path(), err)
+}
+
+// path is where the file is in the tree.
+func (p part) path() string {
 	dir, _ := folder(p.key)
-	return fmt.Errorf("commit %s: %s/%s: %w", h.Short(p.seq), dir, p.name, err)
+	return dir + "/" + p.name
 }
 
 // texts gives the text of each blob that the parts need.
 func (s *Store) texts(ctx context.Context, h *History, parts []part, known func(string) (string, bool)) (map[string]string, error) {
 	texts, from := map[string]string{}, map[string]part{}
+	// The ids stay in the order of the objects: git stores a text as its
+	// difference to a neighbour's, and reads neighbours fastest.
+	var ids []string
 	for _, p := range parts {
-		if _, ok := texts[p.blob]; ok {
+		_, have := texts[p.blob]
+		if _, asked := from[p.blob]; have || asked {
 			continue
 		}
 		if known != nil && p.ext != "json" {
@@ -157,11 +165,11 @@ func (s *Store) texts(ctx context.Context, h *History, parts []part, known func(
 			}
 		}
 		from[p.blob] = p
+		ids = append(ids, p.blob)
 	}
-	if len(from) == 0 {
+	if len(ids) == 0 {
 		return texts, nil
 	}
-	ids := slices.Sorted(maps.Keys(from))
 	read := func(r io.Reader) error {
 		in := bufio.NewReaderSize(r, 1<<16)
 		for _, id := range ids {
