@@ -13,13 +13,23 @@ import (
 // articlesOf reads the articles of one folder.
 func (r *reader) articlesOf(h home) {
 	for _, g := range h.groups {
-		p := g.path(h.path)
-		if isCollectionFile(fold(g.stem)+".md") || !r.t.Managed(p) {
-			continue
+		if !isCollectionFile(fold(g.stem) + ".md") {
+			r.add(r.article(h, g, g.path(h.path)))
 		}
-		r.lead(h.path)
-		r.snapshot.Objects = append(r.snapshot.Objects, r.article(h, g, p))
 	}
+}
+
+// add takes an object into the snapshot if it is managed.
+func (r *reader) add(o model.Object) {
+	if !r.t.Managed(o.Path) {
+		r.unmanaged = append(r.unmanaged, model.Object{Kind: o.Kind, ID: o.ID, Path: o.Path})
+		return
+	}
+	r.snapshot.Objects = append(r.snapshot.Objects, o)
+	if o.Kind == model.Article {
+		o.Path = path.Dir(o.Path)
+	}
+	r.lead(o.Path)
 }
 
 func (r *reader) article(h home, g *group, p string) model.Object {

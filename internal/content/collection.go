@@ -31,10 +31,7 @@ func (r *reader) collection(f *folder, hc model.HelpCenter, parent model.Ref, le
 		}
 		ref.ID = o.ID
 		r.folders[fold(f.path)] = ref
-		if r.t.Managed(f.path) {
-			r.lead(f.path)
-			r.snapshot.Objects = append(r.snapshot.Objects, o)
-		}
+		r.add(o)
 	} else {
 		r.missingCollection(f)
 	}

@@ -41,6 +41,7 @@ package content
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -48,6 +49,7 @@ import (
 	"sync"
 
 	"github.com/hcsync/hcsync/internal/frontmatter"
+	"github.com/hcsync/hcsync/internal/model"
 )
 
 // The names that have a meaning.
@@ -89,8 +91,9 @@ type Tree struct {
 	read      bool
 	seen      map[string][32]byte // what Read saw, or Write wrote, by path
 	conflicts map[string]bool
-	names     []string // every name in use
-	stale     []string // temporary files of a run that was killed
+	names     []string       // every name in use
+	unmanaged []model.Object // identities and paths of what is in no snapshot
+	stale     []string       // temporary files of a run that was killed
 }
 
 // Open opens a tree. A content folder that is not there is an empty tree, and
@@ -105,7 +108,7 @@ func Open(o Options) (*Tree, error) {
 	t.root, err = base.OpenRoot(filepath.FromSlash(o.Content))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		base.Close()
-		return nil, err
+		return nil, fmt.Errorf("%s: must be a folder beside hcsync.yaml, and no link out of there: %w", o.Content, err)
 	}
 	return t, nil
 }

@@ -25,10 +25,12 @@ func Place(local, remote model.Snapshot) (paths map[model.Key]string, helpCenter
 }
 
 // Place is the function Place with the files in mind that are in the tree and
-// in no snapshot: what is not managed, not an article, not read.
+// in no snapshot. What is not an article keeps its name to itself; what is not
+// managed keeps its object, so that [Tree.Managed] knows it by its path.
 func (t *Tree) Place(local, remote model.Snapshot) (map[model.Key]string, map[string]string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	local.Objects = append(slices.Clone(t.unmanaged), local.Objects...)
 	return place(local, remote, t.names)
 }
 

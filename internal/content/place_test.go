@@ -1,6 +1,7 @@
 package content
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -91,22 +92,26 @@ func TestPlaceWithoutHelpCenter(t *testing.T) {
 // that the snapshot does not speak of.
 func TestPlaceBesideOtherFiles(t *testing.T) {
 	tree := newTree(t, Options{Exclude: []string{"acme/start/hidden.md"}})
-	put(t, tree.Dir, "content/acme/start/Hidden.md", "---\ntitle: Hidden\n---\n")
+	put(t, tree.Dir, "content/acme/start/Hidden.md", "---\nid: 33\ntitle: Hidden\n---\n")
+	put(t, tree.Dir, "content/acme/start/Hidden.fr.md", "---\ntitle: [\n---\n")
 	put(t, tree.Dir, "content/acme/start/plain.md", "no front matter\n")
 	put(t, tree.Dir, "content/acme/pictures/x.png", "png")
-	local, _ := reread(t, tree)
+	local, problems := reread(t, tree)
+	if text := problemText(problems); strings.Contains(text, "idden") || len(local.Objects) != 2 {
+		t.Errorf("what is excluded was read: %s", text)
+	}
 	paths, _ := tree.Place(local, model.Snapshot{
 		HelpCenters: []model.HelpCenter{{ID: "7"}},
 		Objects: []model.Object{
 			collection("10", "7", "Start"), collection("11", "7", "Pictures"),
-			articleIn("30", "Hidden", "10"), articleIn("31", "Plain", "10"),
+			articleIn("30", "Hidden", "10"), articleIn("31", "Plain", "10"), articleIn("33", "Renamed", "10"),
 		},
 	})
 	got := map[string]string{}
 	for k, p := range paths {
 		got[k.ID] = p
 	}
-	want := map[string]string{"10": "acme/start", "11": "acme/pictures", "30": "acme/start/hidden-2.md", "31": "acme/start/plain-2.md"}
+	want := map[string]string{"10": "acme/start", "11": "acme/pictures", "30": "acme/start/hidden-2.md", "31": "acme/start/plain-2.md", "33": "acme/start/Hidden.md"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -16,18 +16,19 @@ import (
 // then help centers, collections and articles, each of which needs the ones
 // before it.
 type reader struct {
-	t        *Tree
-	files    map[string]*file
-	problems []problem
-	snapshot model.Snapshot
-	centers  map[string]string    // paths of help center mirrors by id
-	claimed  map[model.Key]string // files by the id they claim
-	folders  map[string]model.Ref // collections by folded path
-	managed  map[string]bool      // folders that lead to something managed
-	emptied  []string             // folders of one help center that lost their articles
-	homes    []home               // where articles are looked for
-	stale    []string
-	names    []string
+	t         *Tree
+	files     map[string]*file
+	problems  []problem
+	snapshot  model.Snapshot
+	centers   map[string]string    // paths of help center mirrors by id
+	claimed   map[model.Key]string // files by the id they claim
+	folders   map[string]model.Ref // collections by folded path
+	managed   map[string]bool      // folders that lead to something managed
+	emptied   []string             // folders of one help center that lost their articles
+	homes     []home               // where articles are looked for
+	stale     []string
+	unmanaged []model.Object
+	names     []string
 }
 
 // problem is a model.Problem with its path in the tree.
@@ -81,7 +82,7 @@ func (r *reader) readable(root *folder) []string {
 func (t *Tree) remember(r *reader) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.read, t.stale, t.names = true, r.stale, r.names
+	t.read, t.stale, t.names, t.unmanaged = true, r.stale, r.names, r.unmanaged
 	clear(t.seen)
 	clear(t.conflicts)
 	for p, f := range r.files {
@@ -173,7 +174,7 @@ func (r *reader) note(p string, line int, format string, args ...any) {
 func (r *reader) report() []model.Problem {
 	var list []model.Problem
 	for _, p := range r.problems {
-		if r.t.Managed(p.path) || strings.HasPrefix(path.Base(p.path), "_") && r.managed[path.Dir(p.path)] || r.managed[p.path] {
+		if r.t.Managed(owner(p.path)) || strings.HasPrefix(path.Base(p.path), "_") && r.managed[path.Dir(p.path)] || r.managed[p.path] {
 			list = append(list, p.Problem)
 		}
 	}
@@ -181,6 +182,18 @@ func (r *reader) report() []model.Problem {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Message, b.Message))
 	})
 	return slices.CompactFunc(list, func(a, b model.Problem) bool { return a == b })
+}
+
+// owner gives the file in the default locale for a translation's.
+func owner(p string) string {
+	if !isMarkdown(p) {
+		return p
+	}
+	stem, suffix := splitName(path.Base(p))
+	if _, ok := spelling(suffix); !ok {
+		return p
+	}
+	return path.Join(path.Dir(p), stem+".md")
 }
 
 // lead marks the folders above something managed.
