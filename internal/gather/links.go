@@ -4,6 +4,10 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"sync"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/markup"
@@ -12,18 +16,15 @@ import (
 
 // Links knows the address of every file and the file of every address. Links
 // between articles are relative paths in files, so that they work where the
-// Markdown is read, and public addresses in Intercom.
+// Markdown is read, and public addresses in Intercom. It is safe for use by
+// several goroutines.
 type Links struct {
 	content   string // the content folder, relative to the folder of hcsync.yaml
 	imageBase string
-	places    map[string]place  // by file or folder, relative to the content folder
-	files     map[string]target // by public address
-}
 
-// target is a file and the locale that it speaks.
-type target struct {
-	path   string
-	locale model.Locale
+	mu     sync.RWMutex
+	places map[string]place  // by folded path of a file or folder, relative to the content folder
+	files  map[string]string // the file or folder of a public address
 }
 
 // place is what a path leads to.
@@ -36,7 +37,7 @@ type place struct {
 
 // NewLinks indexes the files against the live objects that they belong to.
 func NewLinks(contentDir, imageBase string, local, remote model.Snapshot, claims map[diff.Place]model.Key) *Links {
-	l := &Links{content: contentDir, imageBase: imageBase, places: map[string]place{}, files: map[string]target{}}
+	l := &Links{content: contentDir, imageBase: imageBase, places: map[string]place{}, files: map[string]string{}}
 	live := map[model.Key]*model.Object{}
 	for i := range remote.Objects {
 		live[remote.Objects[i].Key()] = &remote.Objects[i]
@@ -61,27 +62,45 @@ func centerURL(s model.Snapshot, id string) string {
 	return ""
 }
 
+// fold gives the spelling by which paths are compared.
+func fold(p string) string { return strings.ToLower(norm.NFC.String(p)) }
+
 func (l *Links) add(o, live *model.Object, base string) {
-	l.places[o.Path] = place{object: o, live: live, base: base}
+	main := place{object: o, live: live, base: base}
 	for locale, c := range o.Contents {
-		file := l.relative(c.File)
-		p := place{object: o, live: live, base: base, locale: locale}
-		if locale.Is(o.Default) {
-			p.locale = ""
+		p := main
+		if !locale.Is(o.Default) {
+			p.locale = locale
 		}
-		l.places[file] = p
-		if live == nil {
-			continue
+		l.places[fold(l.relative(c.File))] = p
+	}
+	l.places[fold(o.Path)] = main
+	if live != nil {
+		l.index(main)
+	}
+}
+
+// index notes where addresses lead: to the file in the address's language, or
+// else to the one that stands for all languages. A collection has only its
+// folder.
+func (l *Links) index(p place) {
+	for locale := range p.live.Contents {
+		l.files[p.address(locale)] = p.object.Path
+	}
+	for locale, c := range p.object.Contents {
+		file := p.object.Path
+		if p.object.Kind == model.Article {
+			file = l.relative(c.File)
 		}
-		if u := live.Contents[locale].URL; u != "" && o.Kind == model.Article {
-			l.files[u] = target{file, locale}
-		}
+		l.files[p.address(locale)] = file
 	}
 }
 
 // Created tells the address of an object that was created meanwhile.
 func (l *Links) Created(o, live *model.Object) {
-	l.add(o, live, l.places[o.Path].base)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.add(o, live, l.places[fold(o.Path)].base)
 }
 
 func (l *Links) relative(file string) string {
@@ -105,45 +124,62 @@ const (
 
 // Resolve gives the address for a link destination in a file of one locale. A
 // link to `x.md` means x in the locale of the file that holds the link, as far
-// as it is translated; a link to `x.fr.md` means the French text.
+// as it is translated; a link to `x.fr.md` means the French text. What follows
+// a ? or # is kept.
 func (l *Links) Resolve(file string, locale model.Locale, dest string) (string, Verdict) {
-	target, fragment, ok := l.target(file, dest)
+	clean, suffix, ok := l.target(file, dest)
 	if !ok {
 		return dest, Foreign
 	}
-	p, found := l.places[target]
-	if !found {
+	l.mu.RLock()
+	p, found := l.places[fold(clean)]
+	l.mu.RUnlock()
+	switch {
+	case !found:
 		return dest, Dead
-	}
-	if p.live == nil {
+	case p.live == nil:
 		return dest, Pending
 	}
-	return p.address(locale) + fragment, Resolved
+	return p.address(locale) + suffix, Resolved
 }
 
 // target cleans a relative destination; false for anything that is not one.
-func (l *Links) target(file, dest string) (clean, fragment string, ok bool) {
-	u, err := url.Parse(dest)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.Path == "" || strings.HasPrefix(u.Path, "/") {
+func (l *Links) target(file, dest string) (clean, suffix string, ok bool) {
+	p, ok := relativePath(dest)
+	if !ok {
 		return "", "", false
 	}
-	if u.Fragment != "" {
-		fragment = "#" + u.EscapedFragment()
+	if i := strings.IndexAny(dest, "?#"); i >= 0 {
+		suffix = dest[i:]
 	}
-	return path.Join(path.Dir(l.relative(file)), u.Path), fragment, true
+	return path.Join(path.Dir(l.relative(file)), p), suffix, true
+}
+
+// relativePath gives the path of a destination that is one, percent signs
+// resolved; false for an address, an anchor, or a path from the root.
+func relativePath(dest string) (string, bool) {
+	u, err := url.Parse(dest)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.Path == "" || path.IsAbs(u.Path) {
+		return "", false
+	}
+	return u.Path, true
 }
 
 // address is the public address in the wanted locale: the one that Intercom
 // gives, or, for a draft that has none, the one that the id alone makes
-// (intercom-api.md section 2.1).
+// (intercom-api.md section 2.1). A translation that only the files have yet is
+// on its way to Intercom.
 func (p place) address(locale model.Locale) string {
 	if p.locale != "" {
 		locale = p.locale
-	} else if _, ok := p.live.Contents[locale]; !ok {
-		locale = p.live.Default
 	}
-	if u := p.live.Contents[locale].URL; u != "" && p.object.Kind == model.Article {
-		return u
+	content, translated := find(p.live.Contents, locale)
+	if _, ours := find(p.object.Contents, locale); !translated && !ours {
+		locale = p.live.Default
+		content, _ = find(p.live.Contents, locale)
+	}
+	if content.URL != "" && p.object.Kind == model.Article {
+		return content.URL
 	}
 	kind := "articles"
 	if p.object.Kind == model.Collection {
@@ -163,13 +199,19 @@ func (l *Links) ToHTML(file string, locale model.Locale) markup.Options {
 // ToMarkdown turns addresses of this help center into relative paths, where
 // that leads back to the very same address.
 func (l *Links) ToMarkdown(file string, locale model.Locale) markup.Options {
-	from := l.relative(file)
+	dir := path.Dir(l.relative(file))
 	return markup.Options{Link: func(href string) string {
-		t, ok := l.files[href]
-		if !ok || t.path == from {
+		address, suffix := href, ""
+		if i := strings.IndexAny(href, "?#"); i >= 0 {
+			address, suffix = href[:i], href[i:]
+		}
+		l.mu.RLock()
+		to, ok := l.files[address]
+		l.mu.RUnlock()
+		if !ok {
 			return href
 		}
-		dest := RelativePath(path.Dir(from), t.path)
+		dest := RelativePath(dir, to) + suffix
 		if back, v := l.Resolve(file, locale, dest); v != Resolved || back != href {
 			return href
 		}
@@ -177,29 +219,49 @@ func (l *Links) ToMarkdown(file string, locale model.Locale) markup.Options {
 	}}
 }
 
-// RelativePath walks from a folder to a file, both relative to one root.
-func RelativePath(dir, file string) string {
-	from := strings.Split(dir, "/")
-	to := strings.Split(file, "/")
+// RelativePath walks from a folder to a file or folder, both relative to one
+// root. The result is a link destination: only what has a meaning in Markdown
+// or in an address is escaped, so that names in any script stay readable.
+func RelativePath(dir, to string) string {
+	up, down := strings.Split(dir, "/"), strings.Split(to, "/")
 	if dir == "." {
-		from = nil
+		up = nil
 	}
-	for len(from) > 0 && len(to) > 1 && from[0] == to[0] {
-		from, to = from[1:], to[1:]
+	for len(up) > 0 && len(down) > 0 && up[0] == down[0] {
+		up, down = up[1:], down[1:]
 	}
-	s := strings.Repeat("../", len(from)) + strings.Join(to, "/")
-	return (&url.URL{Path: s}).EscapedPath()
+	if len(down) == 0 { // a folder that holds dir, or dir itself
+		return strings.TrimSuffix(strings.Repeat("../", len(up)), "/") + strings.Repeat(".", max(0, 1-len(up)))
+	}
+	return strings.Repeat("../", len(up)) + escapePath(strings.Join(down, "/"))
+}
+
+func escapePath(p string) string {
+	var b strings.Builder
+	for _, r := range p {
+		if unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r) || strings.ContainsRune("/-._~!$'+,=@", r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(url.PathEscape(string(r)))
+		}
+	}
+	return strings.NewReplacer(":", "%3A", "&", "%26", ";", "%3B").Replace(b.String())
 }
 
 // Image gives the address of a local image: Intercom takes no uploads, so it
 // fetches images from where the repository is published
-// (intercom-api.md section 6.1).
+// (intercom-api.md section 6.1). A path that leaves the repository has none.
 func (l *Links) Image(file, src string) string {
-	u, err := url.Parse(src)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.Path == "" || l.imageBase == "" {
+	p, ok := relativePath(src)
+	full := path.Join(path.Dir(file), p)
+	if !ok || l.imageBase == "" || full == ".." || strings.HasPrefix(full, "../") {
 		return src
 	}
-	return strings.TrimSuffix(l.imageBase, "/") + "/" + path.Join(path.Dir(file), u.EscapedPath())
+	query := ""
+	if i := strings.IndexByte(src, '?'); i >= 0 {
+		query, _, _ = strings.Cut(src[i:], "#")
+	}
+	return strings.TrimSuffix(l.imageBase, "/") + "/" + (&url.URL{Path: full}).EscapedPath() + query
 }
 
 // Render makes the HTML of one file's body as it would be sent, and says
