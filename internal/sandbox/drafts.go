@@ -146,7 +146,7 @@ func (c *call) newVersion(id int64, locale string, old content) origin {
 	}
 	past := old.Version
 	if past.ID == 0 { // imported: its own version was never numbered
-		past = origin{ID: c.next("versions"), By: old.Author, Via: "web"}
+		past.ID, past.Via = c.next("versions"), "web"
 	}
 	c.edit.Versions[past.ID] = &pastVersion{
 		text: old.text, origin: past, Article: id, Locale: locale, State: old.State, Created: old.Updated, Updated: old.Updated,

@@ -21,6 +21,7 @@ type inContent struct {
 	Updated     int64   `json:"updated_at"`
 	URL         *string `json:"url"`
 	By          flexID  `json:"created_by_id"`
+	UpdatedBy   flexID  `json:"updated_by_id"`
 	Chatbot     *bool   `json:"ai_chatbot_availability"`
 	Copilot     *bool   `json:"ai_copilot_availability"`
 	Sales       *bool   `json:"ai_sales_agent_availability"`
@@ -32,9 +33,10 @@ func (in inContent) empty() bool { return in.Title == "" && in.Body == "" }
 func (in inContent) content() content {
 	author, _ := in.Author.parse()
 	by, _ := in.By.parse()
+	updatedBy, _ := in.UpdatedBy.parse()
 	c := content{
 		text:  text{in.Title, in.Description, in.Body, author},
-		State: in.State, Created: in.Created, Updated: in.Updated, URL: in.URL, By: by, Pending: in.Pending,
+		State: in.State, Created: in.Created, Updated: in.Updated, URL: in.URL, By: by, Pending: in.Pending, Version: origin{By: updatedBy},
 		AI: mergeAI(nil, [3]*bool{in.Chatbot, in.Copilot, in.Sales}),
 	}
 	if c.State != published {
