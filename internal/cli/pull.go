@@ -13,18 +13,22 @@ import (
 
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/gather"
+	"github.com/hcsync/hcsync/internal/git"
 	"github.com/hcsync/hcsync/internal/pull"
 	"github.com/hcsync/hcsync/internal/report"
 )
 
 func newPull(env *Env) *cobra.Command {
-	var f planFlags
+	var f pullFlags
 	cmd := &cobra.Command{
 		Use:   "pull [path or id]...",
 		Short: "Bring home what changed in Intercom",
-		Long: `Writes what changed in Intercom into the files. Texts that were edited on both
-sides are left as they are and listed. The files' own spelling survives: only
-what changed is rewritten.
+		Long: `Writes what changed in Intercom into the files. The files' own spelling survives:
+only what changed is rewritten.
+
+Texts that were edited on both sides are merged line by line. Where both edited
+the same lines, the file gets conflict markers, is listed, and the exit code is
+3. --ours keeps the files' side of such conflicts, --theirs takes Intercom's.
 ` + exitHelp,
 		Example: "  hcsync pull\n  hcsync pull content/acme/billing",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -34,20 +38,45 @@ what changed is rewritten.
 	f.targetFlags.register(cmd)
 	cmd.Flags().BoolVar(&f.json, "json", false, "write what was done as JSON (docs/json.md)")
 	cmd.Flags().StringSliceVar(&f.locales, "locale", nil, "only these `locales`")
+	cmd.Flags().BoolVar(&f.ours, "ours", false, "keep the files' side of what both sides changed")
+	cmd.Flags().BoolVar(&f.theirs, "theirs", false, "take Intercom's side of what both sides changed")
+	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, "do not ask before --theirs replaces changes that are not committed")
+	cmd.MarkFlagsMutuallyExclusive("ours", "theirs")
 	return cmd
 }
 
-func runPull(ctx context.Context, env *Env, f planFlags, args []string) error {
-	s, err := open(ctx, env, f.targetFlags)
+type pullFlags struct {
+	planFlags
+	ours, theirs, yes bool
+}
+
+func (f pullFlags) side() pull.Side {
+	switch {
+	case f.ours:
+		return pull.Ours
+	case f.theirs:
+		return pull.Theirs
+	}
+	return pull.Merge
+}
+
+func runPull(ctx context.Context, env *Env, f pullFlags, args []string) error {
+	s, err := openFor(ctx, env, f.targetFlags, pulling)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	st, plan, err := s.planForPull(ctx, f, args)
+	st, plan, err := s.planForPull(ctx, f.planFlags, args)
 	if err != nil {
 		return err
 	}
-	result := pull.Compute(plan, st, pull.Options{Content: s.cfg.Content, ImageBase: s.cfg.ImageBaseURL, Secondary: s.secondary(), Place: s.tree.Place})
+	result, err := pull.Compute(plan, st, s.pullOptions(ctx, f))
+	if err != nil {
+		return err
+	}
+	if err := s.confirmTheirs(ctx, f, result); err != nil {
+		return err
+	}
 	if err := s.record(ctx, st, "pull", result.Entries); err != nil {
 		return fmt.Errorf("%w\nno file was touched; pull again", err)
 	}
@@ -59,10 +88,51 @@ func runPull(ctx context.Context, env *Env, f planFlags, args []string) error {
 	if shown := s.showPull(st, result, wrote, f.json); err == nil {
 		err = shown
 	}
-	if err == nil && len(result.Conflicts) > 0 {
+	if err == nil && len(result.Conflicts)+len(result.Skipped) > 0 {
 		return fail(exitConflict, "")
 	}
 	return err
+}
+
+func (s *session) pullOptions(ctx context.Context, f pullFlags) pull.Options {
+	labels := [3]string{"before", "docs", "Intercom (" + time.Now().UTC().Format(time.DateOnly) + ")"}
+	if s.repo != nil {
+		if branch, err := s.repo.Line(ctx, "symbolic-ref", "--short", "HEAD"); err == nil {
+			labels[1] = "docs (" + branch + ")"
+		}
+	}
+	return pull.Options{
+		Content: s.cfg.Content, ImageBase: s.cfg.ImageBaseURL, Secondary: s.secondary(), Place: s.tree.Place,
+		Side: f.side(), InConflict: func(file string) bool { return s.standing[file] },
+		MergeText: func(base, ours, theirs string) (string, int, error) {
+			return s.mergeRepo().MergeFile(ctx, base, ours, theirs, labels)
+		},
+	}
+}
+
+// mergeRepo runs git's merge, which needs no repository.
+func (s *session) mergeRepo() *git.Repo {
+	if s.repo != nil {
+		return s.repo
+	}
+	return &git.Repo{Dir: s.cfg.Dir}
+}
+
+// confirmTheirs asks before edits that no commit holds are replaced.
+func (s *session) confirmTheirs(ctx context.Context, f pullFlags, r *pull.Result) error {
+	if !f.theirs || f.yes || s.repo == nil {
+		return nil
+	}
+	dirty, err := s.repo.Dirty(ctx, s.cfg.Content)
+	if err != nil {
+		return err
+	}
+	for _, file := range r.Files {
+		if name := s.tree.File(file.Path); file.Why == "changed" && slices.Contains(dirty, name) {
+			return s.env.confirm(fmt.Sprintf("%s has changes that are not committed. Take Intercom's version all the same?", name))
+		}
+	}
+	return nil
 }
 
 // planForPull compares the states. A pull also reads objects of which this
@@ -82,7 +152,7 @@ func (s *session) marker(ctx context.Context) (string, error) {
 }
 
 func (s *session) showPull(st *gather.States, r *pull.Result, wrote []pull.Wrote, asJSON bool) error {
-	p := report.Pulled{Conflicts: r.Conflicts, Left: r.Left}
+	p := report.Pulled{Conflicts: r.Conflicts, Left: r.Left, Skipped: r.Skipped}
 	for _, m := range r.Renames {
 		p.Renames = append(p.Renames, report.Renamed{About: m.About, From: m.From, To: m.To})
 	}

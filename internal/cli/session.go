@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -46,12 +47,28 @@ type session struct {
 	store   *state.Store
 	client  *intercom.Client
 	close   func()
+	// standing are files that hold a conflict of an earlier pull; with pull set
+	// they are skipped, else they are problems.
+	standing map[string]bool
+	purpose  purpose
 }
+
+// purpose says what a run is for, where that decides what it may overlook.
+type purpose int
+
+const (
+	comparing purpose = iota
+	pulling
+)
 
 // open prepares a run: configuration, files, git, state, client, in this
 // order, so that everything that can be wrong here is told before any request.
 func open(ctx context.Context, env *Env, f targetFlags) (*session, error) {
-	s := &session{env: env, close: func() {}}
+	return openFor(ctx, env, f, comparing)
+}
+
+func openFor(ctx context.Context, env *Env, f targetFlags, why purpose) (*session, error) {
+	s := &session{env: env, close: func() {}, purpose: why, standing: map[string]bool{}}
 	steps := []func(context.Context, targetFlags) error{s.loadConfig, s.chooseTarget, s.readFiles, s.openGit, s.openClient, s.openStore}
 	for _, step := range steps {
 		if err := step(ctx, f); err != nil {
@@ -134,7 +151,22 @@ func (s *session) readFiles(ctx context.Context, _ targetFlags) error {
 		return err
 	}
 	s.files = files
-	return s.env.problems(problems)
+	return s.env.problems(s.overlook(problems))
+}
+
+// overlook leaves out, for a pull, what an earlier pull left in files for the
+// user to settle: those objects are skipped.
+func (s *session) overlook(problems []model.Problem) []model.Problem {
+	if s.purpose != pulling {
+		return problems
+	}
+	return slices.DeleteFunc(problems, func(p model.Problem) bool {
+		if p.Note || !s.tree.InConflict(strings.TrimPrefix(p.File, s.cfg.Content+"/")) {
+			return false
+		}
+		s.standing[p.File] = true
+		return true
+	})
 }
 
 func (s *session) openGit(ctx context.Context, _ targetFlags) error {

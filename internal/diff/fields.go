@@ -197,7 +197,8 @@ func (c *computation) agree(p *Pair, l model.Locale, v verdict) {
 
 func (c *computation) conflict(l model.Locale, local model.Content, v verdict, about About, reason, hint string) {
 	c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, Locale: l, Field: v.f, File: local.File, Line: local.Lines[v.f],
-		Reason: reason, Hint: hint, Base: v.base.Local, Local: v.here, Remote: c.drift(l, v, about).After})
+		Reason: reason, Hint: hint, Base: v.base.Local, Local: v.here, Remote: c.drift(l, v, about).After,
+		Both: v.editedThere, Based: v.based && v.base.Managed, Live: v.there})
 }
 
 // drift describes what happened to a field in Intercom, in the files' terms.

@@ -179,6 +179,12 @@ type Conflict struct {
 	Base   string `json:"base,omitempty"`
 	Local  string `json:"local,omitempty"`
 	Remote string `json:"remote,omitempty"`
+	// Both says that the field was changed on both sides, which a pull can
+	// settle; Based that there is a text that both began with. Live is the
+	// value as the API gave it. Not part of the printed plan.
+	Both  bool   `json:"-"`
+	Based bool   `json:"-"`
+	Live  string `json:"-"`
 }
 
 // Removal is an object, or one locale of it, that is gone from the files.

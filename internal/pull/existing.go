@@ -13,10 +13,10 @@ import (
 
 // existing brings the files of an object that both sides have up to date: it
 // takes what drifted, and writes the id and the marker where a file lacks them.
-func (c *computation) existing(p *diff.Pair) {
+func (c *computation) existing(p *diff.Pair) error {
 	key := p.Remote.Key()
-	if c.torn[key] {
-		return
+	if c.torn[key] || c.skipped(p.Local) {
+		return nil
 	}
 	tip := c.st.Tip[key]
 	entry := key.Next(tip)
@@ -26,7 +26,9 @@ func (c *computation) existing(p *diff.Pair) {
 		entry.Path = c.paths[key]
 	}
 	for _, l := range p.Local.Locales() {
-		c.existingFile(p, l, entry)
+		if err := c.existingFile(p, l, entry); err != nil {
+			return err
+		}
 	}
 	for _, d := range c.drift[key] {
 		if d.What == diff.New && d.Locale != "" {
@@ -39,6 +41,7 @@ func (c *computation) existing(p *diff.Pair) {
 	if !reflect.DeepEqual(entry, tip) {
 		c.result.Entries = append(c.result.Entries, entry)
 	}
+	return nil
 }
 
 // localParents gives the ids of the folders that hold an object's file.
@@ -72,41 +75,65 @@ func (c *computation) folderID(folder string) string {
 }
 
 // existingFile edits one file.
-func (c *computation) existingFile(p *diff.Pair, l model.Locale, entry *model.BaseObject) {
+func (c *computation) existingFile(p *diff.Pair, l model.Locale, entry *model.BaseObject) error {
 	local := p.Local.Contents[l]
 	live, there := p.Remote.Contents[l]
 	if !there {
-		return
+		return nil
 	}
-	f := File{Edit: content.Edit{Path: c.file(p.Remote, l)}, About: c.about(p.Remote), Locale: l}
-	values := map[model.Field]model.Agreed{}
+	e := &edit{File: File{Edit: content.Edit{Path: c.file(p.Remote, l)}, About: c.about(p.Remote), Locale: l},
+		object: p.Local, values: map[model.Field]model.Agreed{}}
 	for _, d := range c.drift[p.Remote.Key()] {
-		if d.Locale != l || d.Field == "" {
-			continue
+		if d.Locale == l && d.Field != "" {
+			e.take(d.Field, d.After, d.Live)
 		}
-		after := d.After
-		if d.Field == model.Body {
-			after = content.TrimBody(after)
-			f.Body = &after
-		} else {
-			f.Set = append(f.Set, content.Pair{Key: keyOf(p.Local, l, d.Field), Value: after})
+	}
+	for _, x := range c.conflicts[p.Remote.Key()] {
+		if x.Locale == l {
+			if err := c.settle(e, x); err != nil {
+				return err
+			}
 		}
-		values[d.Field] = model.Agreed{Managed: true, Local: after, Remote: d.Live}
-		f.Fields = append(f.Fields, d.Field)
-		f.Why = "changed"
 	}
 	for _, a := range c.agreed[p.Remote.Key()] {
 		if a.Locale == l {
-			values[a.Field] = a.Value
+			e.values[a.Field] = a.Value
 		}
 	}
-	if len(values) > 0 {
-		entry.Agree(l, p.Base, local, live, values)
+	if len(e.values) > 0 {
+		entry.Agree(l, p.Base, local, live, e.values)
 	}
-	c.link(&f, p, local, len(values) > 0, entry, l)
-	if f.Why != "" {
-		c.result.Files = append(c.result.Files, f)
+	c.link(&e.File, p, local, len(e.values) > 0, entry, l)
+	if e.Why != "" {
+		c.result.Files = append(c.result.Files, e.File)
 	}
+	return nil
+}
+
+// edit is one file's edit in the making, with the values that it makes agreed.
+type edit struct {
+	File
+	object *model.Object
+	values map[model.Field]model.Agreed
+}
+
+// take puts Intercom's value into the file.
+func (e *edit) take(f model.Field, after, live string) {
+	if f == model.Body {
+		after = content.TrimBody(after)
+		e.Body = &after
+	} else {
+		e.Set = append(e.Set, content.Pair{Key: keyOf(e.object, e.Locale, f), Value: after})
+	}
+	e.values[f] = model.Agreed{Managed: true, Local: after, Remote: live}
+	e.Fields = append(e.Fields, f)
+	e.Why = "changed"
+}
+
+// seen records Intercom's value as known, and leaves the file's as an edit of
+// it.
+func (e *edit) seen(x diff.Conflict) {
+	e.values[x.Field] = model.Agreed{Managed: true, Local: content.TrimBody(x.Remote), Remote: x.Live}
 }
 
 // keyOf names the front matter key of a field.

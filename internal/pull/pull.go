@@ -52,6 +52,8 @@ type Result struct {
 	// Left lists what the pull knows of and leaves to the user: deletions on
 	// either side.
 	Left []diff.Drift
+	// Skipped are files in which a conflict of an earlier pull still stands.
+	Skipped []string
 }
 
 // Options are facts about the tree.
@@ -60,28 +62,34 @@ type Options struct {
 	Content, ImageBase string
 	// Secondary targets never write ids, markers, states and authors.
 	Secondary bool
+	// Side says what becomes of fields that both sides changed.
+	Side Side
+	// MergeText merges ours and theirs line by line, and counts conflicts.
+	MergeText func(base, ours, theirs string) (text string, conflicts int, err error)
+	// InConflict says whether a file still holds a conflict.
+	InConflict func(file string) bool
 	// Place chooses paths for what has none; see [content.Tree.Place].
 	Place func(local, remote model.Snapshot) (map[model.Key]string, map[string]string)
 }
 
 // Compute says what a pull has to write.
-func Compute(p *diff.Plan, st *gather.States, o Options) *Result {
+func Compute(p *diff.Plan, st *gather.States, o Options) (*Result, error) {
 	c := newComputation(p, st, o)
 	for i := range p.Pairs {
 		pair := &p.Pairs[i]
 		switch {
 		case pair.Remote == nil:
-		case pair.Local == nil:
-			if c.isNew[pair.Remote.Key()] {
-				c.newObject(pair)
+		case pair.Local != nil:
+			if err := c.existing(pair); err != nil {
+				return nil, err
 			}
-		default:
-			c.existing(pair)
+		case c.isNew[pair.Remote.Key()]:
+			c.newObject(pair)
 		}
 	}
 	c.mirrors()
 	c.sort()
-	return c.result
+	return c.result, nil
 }
 
 type computation struct {
@@ -94,12 +102,13 @@ type computation struct {
 	isNew  map[model.Key]bool
 	drift  map[model.Key][]diff.Drift
 	agreed map[model.Key][]diff.Agreement
-	// torn holds objects with a conflict about the object as a whole.
-	torn map[model.Key]bool
+	// conflicts are those of fields, torn the objects in conflict as a whole.
+	conflicts map[model.Key][]diff.Conflict
+	torn      map[model.Key]bool
 }
 
 func newComputation(p *diff.Plan, st *gather.States, o Options) *computation {
-	c := &computation{Options: o, st: st, result: &Result{Conflicts: p.Conflicts},
+	c := &computation{Options: o, st: st, result: &Result{}, conflicts: map[model.Key][]diff.Conflict{},
 		isNew: map[model.Key]bool{}, torn: map[model.Key]bool{},
 		drift: map[model.Key][]diff.Drift{}, agreed: map[model.Key][]diff.Agreement{}}
 	local, remote := matched(p, st.Input)
@@ -119,7 +128,13 @@ func newComputation(p *diff.Plan, st *gather.States, o Options) *computation {
 		c.agreed[a.Key] = append(c.agreed[a.Key], a)
 	}
 	for _, x := range p.Conflicts {
-		c.torn[model.Key{Kind: x.Kind, ID: x.ID}] = c.torn[model.Key{Kind: x.Kind, ID: x.ID}] || x.Field == ""
+		key := model.Key{Kind: x.Kind, ID: x.ID}
+		if x.Field != "" {
+			c.conflicts[key] = append(c.conflicts[key], x)
+			continue
+		}
+		c.torn[key] = true
+		c.open(x)
 	}
 	c.links = gather.NewLinks(o.Content, o.ImageBase, c.future(local, remote), remote, st.Input.Claims)
 	return c

@@ -16,6 +16,8 @@ type Pulled struct {
 	Conflicts []diff.Conflict `json:"conflicts"`
 	// Left are deletions, which a pull leaves to the user.
 	Left []diff.Drift `json:"left"`
+	// Skipped are files in which a conflict of an earlier pull still stands.
+	Skipped []string `json:"skipped"`
 }
 
 // PulledFile is one file that was written, or left alone.
@@ -24,7 +26,7 @@ type PulledFile struct {
 	File   string        `json:"file"`
 	Locale model.Locale  `json:"locale,omitempty"`
 	Fields []model.Field `json:"fields,omitempty"`
-	// Why is new, changed, linked (only id and marker) or mirror.
+	// Why is new, changed, merged, kept ours, linked (only id and marker) or mirror.
 	Why  string `json:"why"`
 	Kept string `json:"kept,omitempty"`
 }
@@ -58,7 +60,10 @@ func Pull(w io.Writer, st Style, head Head, p Pulled) {
 	for _, d := range p.Left {
 		fmt.Fprintf(w, "%s %s%s  %s; the file is kept\n", st.paint(magenta, "! left"), name(d.About), where(d.Locale, ""), d.What)
 	}
-	if len(p.Files)+len(p.Renames)+len(p.Left)+len(p.Conflicts) > 0 {
+	for _, f := range p.Skipped {
+		fmt.Fprintf(w, "%s %s  settle the conflict of the last pull first\n", st.paint(magenta, "! skipped"), line(f))
+	}
+	if len(p.Skipped)+len(p.Files)+len(p.Renames)+len(p.Left)+len(p.Conflicts) > 0 {
 		fmt.Fprintln(w)
 	}
 	fmt.Fprintln(w, pullSummary(p, count))
@@ -70,21 +75,21 @@ func writePulled(w io.Writer, st Style, f PulledFile, count map[string]int) {
 		fmt.Fprintf(w, "%s %s\n    %s\n", st.paint(magenta, "! kept"), line(f.File), line(f.Kept))
 	case f.Why == "new" && count["new"] <= manyFiles:
 		fmt.Fprintf(w, "%s %s\n", st.paint(green, "+ new"), line(f.File))
-	case f.Why == "changed":
+	case f.Why == "changed" || f.Why == "merged" || f.Why == "kept ours":
 		fields := make([]string, len(f.Fields))
 		for i, x := range f.Fields {
 			fields[i] = string(x)
 		}
-		fmt.Fprintf(w, "%s %s  %s\n", st.paint(yellow, "~ changed"), line(f.File), strings.Join(fields, ", "))
+		fmt.Fprintf(w, "%s %s  %s\n", st.paint(yellow, "~ "+f.Why), line(f.File), strings.Join(fields, ", "))
 	}
 }
 
 func pullSummary(p Pulled, count map[string]int) string {
-	if len(p.Files) == 0 && len(p.Renames) == 0 && len(p.Conflicts) == 0 {
+	if len(p.Files) == 0 && len(p.Renames) == 0 && len(p.Conflicts)+len(p.Skipped) == 0 {
 		return "Nothing new in Intercom; no file was touched."
 	}
 	var parts []string
-	for _, kind := range []string{"new", "changed", "linked", "mirror"} {
+	for _, kind := range []string{"new", "changed", "merged", "kept ours", "linked", "mirror"} {
 		if n := count[kind]; n > 0 {
 			word := map[string]string{"linked": "given id and marker", "mirror": "help center mirrored"}[kind]
 			if word == "" {
@@ -108,5 +113,5 @@ func PullJSON(w io.Writer, head Head, p Pulled) error {
 		Target        target `json:"target"`
 		Pulled
 	}{FormatVersion, "pull", target{head.Target, head.Workspace, head.WorkspaceID, head.Region, head.URL, head.APIVersion},
-		Pulled{list(p.Files), list(p.Renames), list(p.Conflicts), list(p.Left)}})
+		Pulled{list(p.Files), list(p.Renames), list(p.Conflicts), list(p.Left), list(p.Skipped)}})
 }

@@ -1,0 +1,100 @@
+package pull
+
+import (
+	"github.com/hcsync/hcsync/internal/content"
+	"github.com/hcsync/hcsync/internal/diff"
+	"github.com/hcsync/hcsync/internal/model"
+)
+
+// Side is the way in which a pull settles fields that both sides changed.
+type Side int
+
+// The ways: by merging, which leaves to the user what does not merge, or by
+// taking one side whole.
+const (
+	Merge Side = iota
+	Ours
+	Theirs
+)
+
+// settle deals with one field that both sides changed. Whatever comes of it,
+// Intercom's value is then known to this checkout, and what the file says
+// beyond it is an edit for the next push. Without a text that both began with
+// there is nothing to merge: the user has to take a side.
+func (c *computation) settle(e *edit, x diff.Conflict) error {
+	switch {
+	case !x.Both:
+		return nil
+	case c.Side == Theirs:
+		e.take(x.Field, x.Remote, x.Live)
+	case c.Side == Ours:
+		e.seen(x)
+		e.Why = "kept ours"
+		e.Fields = append(e.Fields, x.Field)
+	case !x.Based:
+		c.open(x)
+	case x.Field == model.Body:
+		return c.merge(e, x)
+	default:
+		c.mark(e, x)
+	}
+	return nil
+}
+
+// open lists a conflict that stands.
+func (c *computation) open(x diff.Conflict) { c.result.Conflicts = append(c.result.Conflicts, x) }
+
+// merge merges the two texts line by line. Where both changed the same lines
+// the file gets conflict markers.
+func (c *computation) merge(e *edit, x diff.Conflict) error {
+	text, conflicts, err := c.MergeText(x.Base+"\n", x.Local+"\n", x.Remote+"\n")
+	if err != nil {
+		return err
+	}
+	text = content.TrimBody(text)
+	e.Body = &text
+	e.seen(x)
+	e.Why = "merged"
+	e.Fields = append(e.Fields, x.Field)
+	if conflicts > 0 {
+		x.Hint = "settle the marked lines in the file, then push"
+		c.open(x)
+	}
+	return nil
+}
+
+// mark notes Intercom's value of a small field beside the file's own. Front
+// matter never gets conflict markers: it has to stay readable.
+func (c *computation) mark(e *edit, x diff.Conflict) {
+	for i := range e.Set {
+		if e.Set[i].Key == "conflict" {
+			e.Set[i].Map = append(e.Set[i].Map, [2]string{string(x.Field), x.Remote})
+			e.finish(x)
+			c.open(x)
+			return
+		}
+	}
+	e.Set = append(e.Set, content.Pair{Key: "conflict", Map: [][2]string{{string(x.Field), x.Remote}}})
+	e.finish(x)
+	x.Hint = "keep or change the value in the file, remove the line `conflict:`, then push"
+	c.open(x)
+}
+
+func (e *edit) finish(x diff.Conflict) {
+	e.seen(x)
+	e.Why = "merged"
+	e.Fields = append(e.Fields, x.Field)
+}
+
+// skipped says that a file of the object still holds a conflict of an earlier
+// pull. Writing into it would bury that.
+func (c *computation) skipped(o *model.Object) bool {
+	found := false
+	for _, l := range o.Locales() {
+		if file := o.Contents[l].File; c.InConflict != nil && c.InConflict(file) {
+			c.result.Skipped = append(c.result.Skipped, file)
+			found = true
+		}
+	}
+	return found
+}
