@@ -225,8 +225,9 @@ func TestSelection(t *testing.T) {
 	w.expect(t, `~ acme/start/a.md en title="New"`)
 	only("30")
 	w.expect(t, "drift article 30 : new in Intercom")
-	only("acme/start/30")
-	w.expect(t, "drift article 30 : new in Intercom")
+	w.Paths = map[model.Key]string{{Kind: model.Article, ID: "30"}: "acme/start/theirs.md"}
+	only("acme/start/theirs.md")
+	w.expect(t, "drift acme/start/theirs.md : new in Intercom")
 	only("nowhere")
 	w.expect(t)
 }

@@ -2,7 +2,6 @@ package diff
 
 import (
 	"cmp"
-	"path"
 	"slices"
 	"strings"
 
@@ -253,21 +252,4 @@ func (c *computation) resolve(refs []model.Ref) []model.Ref {
 		out[i] = r
 	}
 	return out
-}
-
-// folder gives the place that an object without a file would have: below the
-// folder of its first parent that has one.
-func (c *computation) folder(o *model.Object, byID map[string]string) string {
-	for range 8 { // deeper than collections nest; a cycle must end
-		for _, r := range o.Parents {
-			if f, ok := byID[r.ID]; ok {
-				return path.Join(f, o.ID)
-			}
-		}
-		if len(o.Parents) == 0 || c.remote[model.Key{Kind: model.Collection, ID: o.Parents[0].ID}] == nil {
-			return ""
-		}
-		o = c.remote[model.Key{Kind: model.Collection, ID: o.Parents[0].ID}]
-	}
-	return ""
 }

@@ -13,10 +13,6 @@ func (c *computation) selection() func(About) bool {
 	if c.Selected == nil {
 		return func(About) bool { return true }
 	}
-	places := make(map[string]string, len(c.ids))
-	for folder, id := range c.ids {
-		places[id] = folder
-	}
 	needed := map[string]bool{}
 	fresh := map[string]*model.Object{}
 	for i := range c.Local.Objects {
@@ -40,10 +36,8 @@ func (c *computation) selection() func(About) bool {
 		}
 	}
 	return func(a About) bool {
-		if a.Path == "" {
-			if o := c.remote[model.Key{Kind: a.Kind, ID: a.ID}]; o != nil {
-				a.Path = c.folder(o, places)
-			}
+		if a.Path == "" { // only Intercom has it: the folder that it would go to counts
+			a.Path = c.Paths[model.Key{Kind: a.Kind, ID: a.ID}]
 		}
 		return c.Selected(a) || a.Kind == model.Collection && needed[a.Path]
 	}
