@@ -101,11 +101,19 @@ func holdsBlocks(n *html.Node) bool {
 // body of 2025 and 2026 that was looked at is like that).
 type writer struct {
 	strings.Builder
-	plain bool // no newlines of its own, and none of the source's between blocks
+	plain               bool // no newlines of its own, and none of the source's between blocks
+	inText, inAttribute *strings.Replacer
+}
+
+func newWriter() *writer {
+	return &writer{
+		inText:      strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;"),
+		inAttribute: strings.NewReplacer("&", "&amp;", `"`, "&quot;"),
+	}
 }
 
 func serialise(root *html.Node) string {
-	var w writer
+	w := newWriter()
 	w.nodes(root)
 	return strings.TrimSuffix(w.String(), "\n")
 }
@@ -113,7 +121,8 @@ func serialise(root *html.Node) string {
 // compact prints a tree for comparing: without any whitespace between blocks,
 // and with attributes by name, because the parser does not keep their order.
 func compact(root *html.Node) string {
-	w := writer{plain: true}
+	w := newWriter()
+	w.plain = true
 	w.nodes(root)
 	return w.String()
 }
@@ -156,7 +165,7 @@ func (w *writer) start(n *html.Node) {
 }
 
 func (w *writer) text(s string) {
-	w.WriteString(strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s))
+	_, _ = w.inText.WriteString(w, s) // a strings.Builder does not fail
 }
 
 func (w *writer) tag(name string, attrs []html.Attribute) {
@@ -164,7 +173,7 @@ func (w *writer) tag(name string, attrs []html.Attribute) {
 	for _, a := range attrs {
 		w.WriteString(" " + a.Key)
 		if a.Val != "" || !isBoolean(a.Key) {
-			w.WriteString(`="` + strings.NewReplacer("&", "&amp;", `"`, "&quot;").Replace(a.Val) + `"`)
+			w.WriteString(`="` + w.inAttribute.Replace(a.Val) + `"`)
 		}
 	}
 	w.WriteByte('>')
@@ -174,7 +183,7 @@ func (w *writer) tag(name string, attrs []html.Attribute) {
 // what is neither is left out. A body that it leaves as it is has Intercom's
 // own spelling, and nothing in it that parsing would drop.
 func spelled(body string) string {
-	var w writer
+	w := newWriter()
 	in := html.NewTokenizer(strings.NewReader(body))
 	for {
 		switch in.Next() {
