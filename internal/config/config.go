@@ -159,6 +159,14 @@ func findIn(dir string) (string, error) {
 	return "", errors.New(found[0] + ": hcsync.yml stands beside it: remove one of the two")
 }
 
+// New is the configuration that a file without settings has.
+func New(path string) *Config {
+	return &Config{
+		Dir: filepath.Dir(path), File: filepath.Base(path), Targets: map[string]Target{},
+		Region: DefaultRegion, APIVersion: DefaultAPIVersion, Content: DefaultContent, OnDelete: OnDeleteDraft,
+	}
+}
+
 // Load reads a file. The error is one of reading it; what is wrong in it are
 // the problems, with which the Config holds what could be understood.
 func Load(path string) (*Config, []model.Problem, error) {
@@ -170,10 +178,7 @@ func Load(path string) (*Config, []model.Problem, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	c := &Config{
-		Dir: filepath.Dir(path), File: filepath.Base(path), Targets: map[string]Target{},
-		Region: DefaultRegion, APIVersion: DefaultAPIVersion, Content: DefaultContent, OnDelete: OnDeleteDraft,
-	}
+	c := New(path)
 	r := &reader{file: c.File}
 	doc, err := frontmatter.ParseYAML(data)
 	var bad *frontmatter.Error

@@ -219,7 +219,7 @@ func oneOf(words ...string) func(string) string {
 		}
 		last := len(words) - 1
 		text := "must be " + strings.TrimPrefix(strings.Join(words[:last], ", ")+" or ", " or ") + words[last]
-		if near := frontmatter.Nearest(s, words); near != "" && len(words) > 1 {
+		if near := frontmatter.Nearest(s, words); near != "" && len(words) > 1 && len(s) > 2 {
 			text += ": did you mean " + near + "?"
 		}
 		return text

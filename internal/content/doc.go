@@ -14,7 +14,8 @@
 // still in the snapshot with the id that its text seems to hold, but without
 // fields, so that nobody takes it for deleted; a field with a wrong value is
 // absent, which means that it is not managed. A caller that writes anything
-// anywhere must stop at problems that are not notes.
+// anywhere must stop at problems that are not notes. What a pull wrote is only
+// noted where Intercom itself holds something odd, such as an empty title.
 //
 // A key that is not there is not managed. `description: ""` and `description:`
 // both clear.

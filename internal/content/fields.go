@@ -42,6 +42,9 @@ func (r *reader) content(f *file, kind model.Kind, main bool) model.Content {
 func (r *reader) title(f *file, c *model.Content, main bool) {
 	text, line, ok := r.text(f, "title")
 	switch {
+	case ok && strings.TrimSpace(text) == "" && f.pulled():
+		c.Fields[model.Title] = text
+		r.note(f.path, line, "title is empty, as in Intercom: write one")
 	case ok && strings.TrimSpace(text) == "":
 		r.problem(f.path, line, "title is empty: write one")
 	case ok:

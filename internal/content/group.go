@@ -120,6 +120,8 @@ func (r *reader) resolve(g *group, dir string, hc model.HelpCenter) {
 		l, _ := spelling(string(p.locale))
 		l, ok := hc.Has(l)
 		switch {
+		case !ok && p.pulled():
+			r.note(p.path, 0, "the help center has no locale %s any more: nobody sees this text", l)
 		case !ok:
 			r.problem(p.path, 0, "%s", unknownLocale(string(p.locale), hc))
 			continue

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -27,6 +28,11 @@ type file struct {
 	marks []int
 	sum   [32]byte
 }
+
+// pulled says whether a pull has seen to a file. What Intercom itself holds must
+// not make the files invalid, or the first pull could not be followed by a
+// plan; there it is only noted.
+func (f *file) pulled() bool { return f.doc != nil && f.doc.KeyLine("synced") > 0 }
 
 // load reads files at once, as many as there are processors.
 func (r *reader) load(ctx context.Context, paths []string) error {
@@ -58,10 +64,12 @@ func (t *Tree) loadFile(p string) (*file, error) {
 		return nil, err
 	}
 	defer in.Close()
-	data, err := io.ReadAll(io.LimitReader(in, maxFile+1))
-	if err != nil {
+	var text bytes.Buffer
+	text.Grow(16 << 10) // holds most articles, and saves reading them in many pieces
+	if _, err := text.ReadFrom(io.LimitReader(in, maxFile+1)); err != nil {
 		return nil, err
 	}
+	data := text.Bytes()
 	f := &file{path: p, sum: sha256.Sum256(data)}
 	if len(data) > maxFile {
 		f.wrong = &frontmatter.Error{Message: "is larger than 10 MB: no article can be; split it, or keep pictures in files"}
@@ -95,13 +103,19 @@ func guessID(text string) string {
 // signs alone is no sign: in Markdown it makes a heading. With fences, what
 // stands in a fenced code block is text about conflicts.
 func conflictMarks(text string, first int, fences bool) []int {
+	marker := func(in string, has func(string, string) bool) bool {
+		return has(in, "<<<<<<< ") || has(in, ">>>>>>> ") || has(in, "||||||| ")
+	}
+	if !marker(text, strings.Contains) {
+		return nil
+	}
 	var marks []int
 	fence := ""
 	for line := range strings.Lines(text) {
 		if fences {
 			fence = nextFence(fence, line)
 		}
-		if fence == "" && (strings.HasPrefix(line, "<<<<<<< ") || strings.HasPrefix(line, ">>>>>>> ") || strings.HasPrefix(line, "||||||| ")) {
+		if fence == "" && marker(line, strings.HasPrefix) {
 			marks = append(marks, first)
 		}
 		first++
