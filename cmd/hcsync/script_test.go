@@ -193,7 +193,9 @@ func stateRefs(ts *testscript.TestScript) string {
 // unwritten fails if anything was written since the last commit: a file, the
 // state, or the workspace.
 func cmdUnwritten(ts *testscript.TestScript, _ bool, _ []string) {
-	cmdTouched(ts, false, nil)
+	if files := changed(ts, "."); len(files) > 0 {
+		ts.Fatalf("changed: %q", files)
+	}
 	w := ts.Value(workspaceKey{}).(*workspace)
 	if refs := stateRefs(ts); refs != w.state {
 		ts.Fatalf("the state was %q and is %q", w.state, refs)
@@ -324,15 +326,21 @@ func cmdSame(ts *testscript.TestScript, _ bool, args []string) {
 // touched [FILE...] fails unless exactly these files below content changed
 // since the last commit.
 func cmdTouched(ts *testscript.TestScript, _ bool, args []string) {
-	cmd := exec.Command("git", "status", "--porcelain", "--untracked-files=all", "--", "content")
-	cmd.Dir = ts.MkAbs(".")
-	out, err := cmd.Output()
-	ts.Check(err)
-	var got []string
-	for l := range strings.Lines(string(out)) {
-		got = append(got, strings.Trim(strings.TrimSpace(l[3:]), `"`))
-	}
+	got := changed(ts, "content")
 	if strings.Join(got, " ") != strings.Join(args, " ") {
 		ts.Fatalf("changed: %q\nwant: %q", got, args)
 	}
+}
+
+// changed lists what differs from the last commit in a file or folder.
+func changed(ts *testscript.TestScript, in string) []string {
+	cmd := exec.Command("git", "status", "--porcelain", "--untracked-files=all", "--", in)
+	cmd.Dir = ts.MkAbs(".")
+	out, err := cmd.Output()
+	ts.Check(err)
+	var files []string
+	for l := range strings.Lines(string(out)) {
+		files = append(files, strings.Trim(strings.TrimSpace(l[3:]), `"`))
+	}
+	return files
 }

@@ -2,11 +2,15 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,6 +20,7 @@ import (
 	"github.com/hcsync/hcsync/internal/git"
 	"github.com/hcsync/hcsync/internal/intercom"
 	"github.com/hcsync/hcsync/internal/model"
+	"github.com/hcsync/hcsync/internal/report"
 	"github.com/hcsync/hcsync/internal/state"
 )
 
@@ -47,48 +52,56 @@ func runInit(ctx context.Context, env *Env, f initFlags) error {
 	if err := git.Find(ctx); err != nil {
 		return err
 	}
-	dir, file, err := initDir(env)
+	cfg, text, err := initConfig(env)
 	if err != nil {
 		return err
 	}
-	ws, err := askWorkspace(ctx, env, f)
+	ws, err := askWorkspace(ctx, env, cfg, f)
 	if err != nil {
 		return err
 	}
-	repo, err := initRepo(ctx, env, dir, f)
+	repo, err := initRepo(ctx, env, cfg.Dir, f)
 	if err != nil {
 		return err
 	}
-	text, err := os.ReadFile(file)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	updated, err := configText(file, text, ws)
+	updated, err := configText(cfg, text, ws)
 	if err != nil {
 		return err
 	}
 	if ws != nil && repo != nil {
-		if updated, err = proveState(ctx, env, repo, updated, ws); err != nil {
+		if updated, err = proveState(ctx, env, repo, cfg, updated, ws); err != nil {
 			return err
 		}
 	}
-	if err := writeLines(dir, file, text, updated); err != nil {
+	if err := writeLines(cfg, updated); err != nil {
 		return err
 	}
-	return initReport(env, ws, repo != nil)
+	return initReport(env, cfg, ws, repo != nil)
 }
 
-// initDir is the folder of an hcsync.yaml above, or this one.
-func initDir(env *Env) (dir, file string, err error) {
-	file, err = config.Find(env.Dir)
+// initConfig reads the hcsync.yaml of this folder or one above it. Where there
+// is none, one begins here.
+func initConfig(env *Env) (*config.Config, []byte, error) {
+	file, err := config.Find(env.Dir)
 	if errors.Is(err, config.ErrNotFound) {
-		file, err = filepath.Join(env.Dir, "hcsync.yaml"), nil
+		return config.New(filepath.Join(env.Dir, "hcsync.yaml")), []byte(template), nil
 	}
-	return filepath.Dir(file), file, err
+	if err != nil {
+		return nil, nil, err
+	}
+	cfg, problems, err := config.Load(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := env.problems(problems); err != nil {
+		return nil, nil, err
+	}
+	text, err := os.ReadFile(file)
+	return cfg, text, err
 }
 
 // askWorkspace asks who the token belongs to; nil without a token.
-func askWorkspace(ctx context.Context, env *Env, f initFlags) (*model.Workspace, error) {
+func askWorkspace(ctx context.Context, env *Env, cfg *config.Config, f initFlags) (*model.Workspace, error) {
 	token := env.Getenv(config.TokenEnv)
 	url := f.apiURL
 	if url == "" {
@@ -101,9 +114,9 @@ func askWorkspace(ctx context.Context, env *Env, f initFlags) (*model.Workspace,
 		return nil, nil
 	}
 	if url == "" {
-		url = intercom.BaseURL(config.DefaultRegion)
+		url = intercom.BaseURL(cfg.Region)
 	}
-	client, err := intercom.New(intercom.Options{BaseURL: url, Token: token, Version: config.DefaultAPIVersion})
+	client, err := intercom.New(intercom.Options{BaseURL: url, Token: token, Version: cfg.APIVersion})
 	if err != nil {
 		return nil, err
 	}
@@ -139,45 +152,43 @@ content: content
 # image_base_url: https://raw.githubusercontent.com/you/your-docs/{commit}
 `
 
-// configText is hcsync.yaml with the workspace named. An existing file keeps
-// everything else.
-func configText(file string, text []byte, ws *model.Workspace) ([]byte, error) {
-	if len(text) == 0 {
-		text = []byte(template)
-	}
+// configText is hcsync.yaml with the workspace named, and everything else as
+// it was.
+func configText(cfg *config.Config, text []byte, ws *model.Workspace) ([]byte, error) {
 	if ws == nil {
 		return text, nil
 	}
+	if have := cfg.Workspace; have != "" && have != ws.ID {
+		return nil, fail(exitAuth, "%s names workspace %s, but the token belongs to %s (%s)\nuse a token of %s, or remove the line to connect another workspace", cfg.File, have, ws.ID, ws.Name, have)
+	}
+	return setKeys(cfg, text, "workspace", ws.ID, "region", ws.Region)
+}
+
+// setKeys sets keys of hcsync.yaml, given as pairs with their values.
+func setKeys(cfg *config.Config, text []byte, pairs ...string) ([]byte, error) {
 	doc, err := frontmatter.ParseYAML(text)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Base(file), err)
+		return nil, fmt.Errorf("%s: %w", cfg.File, err)
 	}
-	if have, _, ok := doc.Get("workspace"); ok && have != "" && have != ws.ID {
-		return nil, fail(exitAuth, "%s names workspace %s, but the token belongs to %s (%s)\nuse a token of %s, or remove the line to connect another workspace", filepath.Base(file), have, ws.ID, ws.Name, have)
-	}
-	if err := errors.Join(doc.Set("workspace", ws.ID), doc.Set("region", ws.Region)); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Base(file), err)
+	doc.Order("version", "workspace", "region", "api_version", "content", "state")
+	for kv := range slices.Chunk(pairs, 2) {
+		if err := doc.Set(kv[0], kv[1]); err != nil {
+			return nil, fmt.Errorf("%s: %w", cfg.File, err)
+		}
 	}
 	return doc.Bytes(), nil
 }
 
-// proveState makes sure that the remote takes the state's ref, before anybody
-// relies on it, and names the state's first commit in hcsync.yaml if there is
-// one.
-func proveState(ctx context.Context, env *Env, repo *git.Repo, text []byte, ws *model.Workspace) ([]byte, error) {
-	ref := "refs/hcsync/" + ws.ID
-	remote := "origin"
+// proveState names the state's first commit in hcsync.yaml. While there is
+// none, it makes sure that the remote takes the state's ref, before anybody
+// relies on it.
+func proveState(ctx context.Context, env *Env, repo *git.Repo, cfg *config.Config, text []byte, ws *model.Workspace) ([]byte, error) {
+	ref := cmp.Or(cfg.StateRef, "refs/hcsync/"+ws.ID)
+	remote := cmp.Or(cfg.StateRemote, "origin")
 	if ok, err := repo.Remote(ctx, remote); err != nil || !ok {
 		return text, err
 	}
-	leftover, err := state.Prove(ctx, repo, remote, ref)
-	if err != nil {
-		return nil, fmt.Errorf("%w\nhcsync keeps its record under %s at %s; allow that, or name another with `state_ref`", err, ref, remote)
-	}
-	if leftover != "" {
-		fmt.Fprintf(env.Stderr, "note: %s\n", leftover)
-	}
-	store, err := state.Open(ctx, state.Options{Repo: repo, Ref: ref, Remote: remote})
+	store, err := state.Open(ctx, state.Options{Repo: repo, Ref: ref, Remote: remote, Root: cfg.State})
 	if err != nil {
 		return nil, err
 	}
@@ -185,66 +196,81 @@ func proveState(ctx context.Context, env *Env, repo *git.Repo, text []byte, ws *
 		return nil, err
 	}
 	h, err := store.History(ctx)
-	if err != nil || h.Len() == 0 {
-		return text, err
-	}
-	return setRoot(text, h.Commit(0).Hash)
-}
-
-// setRoot names the state's first commit in hcsync.yaml.
-func setRoot(text []byte, root string) ([]byte, error) {
-	doc, err := frontmatter.ParseYAML(text)
 	if err != nil {
 		return nil, err
 	}
-	if err := doc.Set("state", root); err != nil {
-		return nil, err
+	if h.Len() == 0 {
+		return text, prove(ctx, env, repo, remote, ref)
 	}
-	return doc.Bytes(), nil
+	return setKeys(cfg, text, "state", h.Commit(0).Hash)
+}
+
+func prove(ctx context.Context, env *Env, repo *git.Repo, remote, ref string) error {
+	leftover, err := state.Prove(ctx, repo, remote, ref)
+	if leftover != "" {
+		fmt.Fprintf(env.Stderr, "note: %s keeps the ref %s of this check, which nobody needs\n", remote, leftover)
+	}
+	if errors.Is(err, state.ErrRefused) {
+		return fmt.Errorf("%w\nhcsync keeps its record at %s under %s: allow it to be created and updated, or name a branch with `state_ref: refs/heads/hcsync-state` in hcsync.yaml", err, remote, ref)
+	}
+	return err
 }
 
 // writeLines writes hcsync.yaml if it changed, and adds what git should ignore
 // and how it should store texts.
-func writeLines(dir, file string, old, text []byte) error {
-	if !bytes.Equal(old, text) {
-		if err := write(file, string(text)); err != nil {
+func writeLines(cfg *config.Config, text []byte) error {
+	if old, err := os.ReadFile(cfg.Path()); err != nil || !bytes.Equal(old, text) {
+		if err := write(cfg.Path(), string(text)); err != nil {
 			return err
 		}
 	}
-	if err := addLine(filepath.Join(dir, ".gitignore"), "/.hcsync/"); err != nil {
+	if err := addLine(filepath.Join(cfg.Dir, ".gitignore"), "/.hcsync/"); err != nil {
 		return err
 	}
-	return addLine(filepath.Join(dir, ".gitattributes"), "content/** text=auto eol=lf")
+	texts := path.Join(cfg.Content, "**")
+	if strings.Contains(texts, " ") {
+		texts = strconv.Quote(texts)
+	}
+	return addLine(filepath.Join(cfg.Dir, ".gitattributes"), texts+" text=auto eol=lf")
 }
 
-// addLine adds a line to a file that lacks it.
+// addLine adds a line to a file that lacks it, in the file's own line ends. A
+// slash more or less at either end says the same.
 func addLine(file, line string) error {
 	text, err := os.ReadFile(file)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
+	bare := func(s string) string { return strings.Trim(strings.TrimSpace(s), "/") }
 	for l := range strings.Lines(string(text)) {
-		if strings.TrimSpace(l) == line {
+		if bare(l) == bare(line) {
 			return nil
 		}
 	}
-	s := string(text)
-	if s != "" && !strings.HasSuffix(s, "\n") {
-		s += "\n"
+	s, eol := string(text), "\n"
+	if strings.Contains(s, "\r\n") {
+		eol = "\r\n"
 	}
-	return write(file, s+line+"\n")
+	if s != "" && !strings.HasSuffix(s, "\n") {
+		s += eol
+	}
+	return write(file, s+line+eol)
 }
 
-func initReport(env *Env, ws *model.Workspace, inRepo bool) error {
-	if ws == nil {
-		_, err := fmt.Fprint(env.Stdout, `This folder works on the built-in sandbox. Next:
+func initReport(env *Env, cfg *config.Config, ws *model.Workspace, inRepo bool) error {
+	switch {
+	case ws != nil:
+		fmt.Fprintf(env.Stdout, "Connected to %s (%s), region %s, as %s. Next:\n  hcsync pull       bring the help center home\n  hcsync plan       should then show no changes\n",
+			report.Clean(ws.Name), report.Clean(ws.ID), report.Clean(ws.Region), report.Clean(ws.Admin.Name))
+	case cfg.Workspace != "":
+		fmt.Fprintf(env.Stdout, "This folder mirrors workspace %s. To work with it, set %s to a token of it.\n", cfg.Workspace, config.TokenEnv)
+	default:
+		fmt.Fprintf(env.Stdout, `This folder works on the built-in sandbox. Next:
   hcsync pull       bring its content home
   hcsync push       send files to it
-To connect Intercom, set INTERCOM_ACCESS_TOKEN and run hcsync init again.
-`)
-		return err
+To connect Intercom, set %s and run hcsync init again.
+`, config.TokenEnv)
 	}
-	fmt.Fprintf(env.Stdout, "Connected to %s (%s), region %s, as %s. Next:\n  hcsync pull       bring the help center home\n  hcsync plan       should then show no changes\n", ws.Name, ws.ID, ws.Region, ws.Admin.Name)
 	if !inRepo {
 		fmt.Fprintln(env.Stdout, "This folder is no git repository; `hcsync init --git` makes it one.")
 	}

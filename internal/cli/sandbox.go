@@ -38,7 +38,7 @@ target as long as hcsync.yaml names no workspace, and always with -t sandbox.`,
 func sandboxConfig(env *Env) (*config.Config, error) {
 	path, err := config.Find(env.Dir)
 	if errors.Is(err, config.ErrNotFound) {
-		return &config.Config{Dir: env.Dir, Content: config.DefaultContent, APIVersion: config.DefaultAPIVersion}, nil
+		return config.New(filepath.Join(env.Dir, "hcsync.yaml")), nil
 	}
 	if err != nil {
 		return nil, err
