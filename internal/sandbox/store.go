@@ -13,6 +13,9 @@ import (
 	"path/filepath"
 )
 
+// ErrInUse says that another process has the folder open.
+var ErrInUse = errors.New("another hcsync process uses this sandbox: stop it, or talk to it over HTTP")
+
 // store keeps the state in a folder: a snapshot, and a journal of the changes
 // since. A change is on disk, synced, before its answer is sent; the journal's
 // last record may be torn by a crash and is then dropped, because nobody was
@@ -42,7 +45,7 @@ func openStore(dir string) (*store, *state, error) {
 	}
 	lock, err := lockFile(filepath.Join(dir, lockName))
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: another hcsync process uses this sandbox; stop it, or talk to it over HTTP: %w", dir, err)
+		return nil, nil, fmt.Errorf("%s: %w: %w", dir, ErrInUse, err)
 	}
 	st := &store{dir: dir, lock: lock}
 	state, err := st.load()
