@@ -109,6 +109,7 @@ func TestProblems(t *testing.T) {
 		{"region: [eu]", "hcsync.yaml:2: region must be a single value, not a list"},
 		{"api_version: 2.8", "hcsync.yaml:2: api_version must be 2.9 to 2.16, or Preview"},
 		{"api_version: 2.017", "hcsync.yaml:2: api_version must be 2.9 to 2.16, or Preview"},
+		{"api_version: 2.+9", "hcsync.yaml:2: api_version must be 2.9 to 2.16, or Preview"},
 		{"api_version: preview", "hcsync.yaml:2: api_version must be 2.9 to 2.16, or Preview with a capital P"},
 		{"content: ../x", "hcsync.yaml:2: content must be a folder inside"},
 		{"content: /etc", "hcsync.yaml:2: content must be a folder inside"},

@@ -231,8 +231,8 @@ func region(s string) string { return oneOf("us", "eu", "au")(s) }
 // apiVersion knows the versions that the client speaks (intercom-api.md
 // section 1.3).
 func apiVersion(s string) string {
-	minor, err := strconv.Atoi(strings.TrimPrefix(s, "2."))
-	if s == "Preview" || strings.HasPrefix(s, "2.") && err == nil && minor >= 9 && minor <= 16 && !strings.HasPrefix(s, "2.0") {
+	known := []string{"2.9", "2.10", "2.11", "2.12", "2.13", "2.14", "2.15", "2.16", "Preview"}
+	if slices.Contains(known, s) {
 		return ""
 	}
 	if strings.EqualFold(s, "preview") {

@@ -2,6 +2,7 @@ package frontmatter
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -341,5 +342,32 @@ func TestNearest(t *testing.T) {
 		if got := Nearest(word, keys); got != want {
 			t.Errorf("%s: got %q, want %q", word, got, want)
 		}
+	}
+}
+
+// TestPathological reads and edits what is as large or as deep as it can be. It
+// fails by taking for ever.
+func TestPathological(t *testing.T) {
+	many := strings.Builder{}
+	for i := range 5000 {
+		fmt.Fprintf(&many, "k%d: [x]\n", i)
+	}
+	for name, yaml := range map[string]string{
+		"many keys": many.String(),
+		"deep":      "k7: " + strings.Repeat("[", 5000) + strings.Repeat("]", 5000) + "\n",
+		"comments":  strings.Repeat("# c\n", 15000),
+		"long":      "k7: \"" + strings.Repeat(`\"`, 30000) + "\"\n",
+		"indented":  "k7: |\n" + strings.Repeat("  x\n", 15000),
+	} {
+		d := parse(t, "---\n"+yaml+"---\n")
+		if err := d.Set("k7", "x"); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := d.Set("new", "x"); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := Parse([]byte("---\na: " + strings.Repeat("[", 60000) + "\n---\n")); err == nil {
+		t.Error("60,000 brackets are fine")
 	}
 }

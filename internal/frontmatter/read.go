@@ -66,7 +66,7 @@ func (d *Doc) check(src source, n *yaml.Node) error {
 		if err := d.check(src, c); err != nil {
 			return err
 		}
-		if n.Kind != yaml.MappingNode || i%2 == 1 {
+		if n.Kind != yaml.MappingNode || i%2 == 1 || c.Kind != yaml.ScalarNode {
 			continue
 		}
 		if seen[c.Value] {
@@ -81,14 +81,14 @@ func (d *Doc) readEntry(src source, key, value *yaml.Node) (entry, error) {
 	at := src.offset(key)
 	e := entry{key: key.Value, value: value, start: src.lineStart(at)}
 	e.indent = at - e.start
-	bad := d.errorAt(at, "is not a `key: value` line")
+	const bad = "is not a `key: value` line"
 	if key.Kind != yaml.ScalarNode || strings.Trim(d.yaml[e.start:at], " ") != "" {
-		return e, bad
+		return e, d.errorAt(at, bad)
 	}
 	e.colon = src.end(key)
 	e.colon += len(d.yaml[e.colon:]) - len(strings.TrimLeft(d.yaml[e.colon:], " \t"))
 	if !strings.HasPrefix(d.yaml[e.colon:], ":") {
-		return e, bad
+		return e, d.errorAt(at, bad)
 	}
 	e.colon++
 	e.from, e.to = src.offset(value), src.end(value)
@@ -163,7 +163,7 @@ func hint(text, message string) string {
 	case value != "" && strings.ContainsRune("[{", rune(value[0])):
 		return fmt.Sprintf("the bracket %c is not closed; a text that begins with it must be in quotes", value[0])
 	case value != "" && strings.ContainsRune(`"'`, rune(value[0])):
-		return fmt.Sprintf("the quoted value is broken: it must end with %c, and a %[1]c inside it must be escaped", value[0])
+		return fmt.Sprintf("the quoted value is broken: it must end with %c, and a %[1]c inside it is written %s", value[0], map[byte]string{'"': `\"`, '\'': `''`}[value[0]])
 	case strings.Contains(message, "could not find expected ':'"):
 		return "is not a `key: value` line"
 	case strings.Contains(message, "control characters"):

@@ -1,6 +1,7 @@
 package frontmatter
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -62,14 +63,11 @@ func (s source) offset(n *yaml.Node) int {
 }
 
 func (s source) lineStart(offset int) int {
-	start := 0
-	for _, at := range s.lines {
-		if at > offset {
-			break
-		}
-		start = at
+	i, exact := slices.BinarySearch(s.lines, offset)
+	if exact {
+		return offset
 	}
-	return start
+	return s.lines[max(i-1, 0)]
 }
 
 // lineStop gives the end of the line that offset is in, before its line end.
