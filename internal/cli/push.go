@@ -139,7 +139,12 @@ func (s *session) committed(ctx context.Context, fromBranch bool) error {
 
 // apply executes the plan and records what it achieved.
 func (s *session) apply(ctx context.Context, st *gather.States, p *diff.Plan) ([]push.Outcome, error) {
-	e := &push.Executor{Client: s.client, Links: st.Links, Centers: st.Input.Remote.HelpCenters}
+	known := map[model.Key]bool{}
+	for _, o := range st.Input.Remote.Objects {
+		known[o.Key()] = true
+	}
+	e := &push.Executor{Client: s.client, Links: st.Links, Centers: st.Input.Remote.HelpCenters,
+		Known: func(k model.Key) bool { return known[k] }}
 	outcomes, err := e.Apply(ctx, p)
 	entries := push.Record(p, outcomes, st.Tip, st.Main)
 	// What was written has to be recorded even when the user has lost patience.

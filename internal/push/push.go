@@ -64,6 +64,9 @@ type Executor struct {
 	Links  *gather.Links
 	// Centers are the live help centers.
 	Centers []model.HelpCenter
+	// Known are the objects that the plan was made from: anything else that
+	// shows up was created since.
+	Known func(model.Key) bool
 	// Concurrency bounds the calls of one level; 0 means 4.
 	Concurrency int
 	// Done is told about each finished change, in the order of finishing.
@@ -71,13 +74,14 @@ type Executor struct {
 
 	mu      sync.Mutex
 	created map[string]string // folder → id of a collection made by this run
+	made    map[model.Key]bool
 }
 
 // Apply runs the changes. It goes on after a failed object and leaves out what
 // depends on it. The error is for what ends the run as a whole: a cancelled
 // context, or credentials that stopped working.
 func (e *Executor) Apply(ctx context.Context, p *diff.Plan) ([]Outcome, error) {
-	e.created = map[string]string{}
+	e.created, e.made = map[string]string{}, map[model.Key]bool{}
 	outcomes := make([]Outcome, len(p.Changes))
 	var ended error
 	for _, level := range levels(p.Changes) {
@@ -184,15 +188,19 @@ func (e *Executor) create(ctx context.Context, c *diff.Change) Outcome {
 		}
 	}
 	live, err := e.Client.Create(ctx, w)
+	if errors.Is(err, intercom.ErrUnknownOutcome) {
+		live, err = e.lost(ctx, c, w, err)
+	}
 	if err != nil {
 		return failed(c, err)
 	}
 	e.Links.Created(c.Local, &live)
+	e.mu.Lock()
+	e.made[live.Key()] = true
 	if c.Kind == model.Collection {
-		e.mu.Lock()
 		e.created[c.Path] = live.ID
-		e.mu.Unlock()
 	}
+	e.mu.Unlock()
 	return e.judge(c, w, nil, &live)
 }
 
