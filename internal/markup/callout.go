@@ -92,7 +92,7 @@ func dropAlertMark(quote ast.Node) {
 
 func calloutMarkdown(s *scribe, ctx converter.Context, w converter.Writer, n *html.Node) bool {
 	style, _ := attr(n, "style")
-	if class, _ := attr(n, "class"); class != classCallout || len(n.Attr) != 2 || n.Parent.Data != "body" {
+	if class, _ := attr(n, "class"); class != classCallout || len(n.Attr) != 2 || n.Parent.Data != "body" || s.nested {
 		return false
 	}
 	for _, a := range alerts() {

@@ -144,3 +144,28 @@ func fixtures(t testing.TB) []fixture {
 	}
 	return pairs
 }
+
+// FuzzPatch holds the patches to theirs: whatever the three texts are, what is
+// pulled renders to the server's HTML where the halves agreed, and what is pushed
+// is what the text says.
+func FuzzPatch(f *testing.F) {
+	for i, md := range markdownTraps {
+		f.Add(md, markdownTraps[(i+7)%len(markdownTraps)])
+	}
+	for _, pair := range fixtures(f) {
+		f.Add(pair.md, written)
+		f.Add(written, pair.md+"\n\n"+written)
+	}
+	f.Add(written, strings.Replace(written, "* two", "* deux", 1))
+	f.Fuzz(func(t *testing.T, base, next string) {
+		held, now := markup.Render(base, markup.Options{}), markup.Render(next, markup.Options{})
+		sent := markup.PatchHTML(base, held, next, markup.Options{})
+		if got, want := markup.Canonical(sent), markup.Canonical(now); got != want {
+			t.Fatalf("PatchHTML(%q, …, %q)\ngot  %q\nwant %q", base, next, got, want)
+		}
+		pulled := markup.PatchMarkdown(base, held, now, markup.Options{})
+		if got, want := markup.Canonical(markup.Render(pulled, markup.Options{})), markup.Canonical(now); got != want {
+			t.Fatalf("PatchMarkdown(%q, …, %q) = %q\ngot  %q\nwant %q", base, now, pulled, got, want)
+		}
+	})
+}

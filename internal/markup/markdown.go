@@ -23,11 +23,15 @@ func Markdown(body string, o Options) string {
 	if !ok {
 		return fenced(body)
 	}
+	return newScribe(o).write(root, body)
+}
+
+// write gives the Markdown of a tree, as plain as its proof allows.
+func (s *scribe) write(root *html.Node, body string) string {
 	var want bytes.Buffer
 	if !canonicalForm.writeChildren(&want, root) {
 		return fenced(body)
 	}
-	s := newScribe(o)
 	if md, ok := s.proved(root.FirstChild, nil, want.String()); ok {
 		return md
 	}
@@ -73,6 +77,7 @@ type scribe struct {
 	images    mapping
 	cautious  bool // inside a block that is written at asCautious
 	inCell    bool // inside a cell of a GFM table
+	nested    bool // the tree stands in a list item, callout or section
 
 	wantsStock bool // the element just taken is html-to-markdown's to write
 }

@@ -180,9 +180,9 @@ func storedAttributes(n *html.Node) []html.Attribute {
 		return n.Attr
 	case n.Data == "p":
 		return withClass(n.Attr, classNoMargin)
-	case isButton(n):
+	case isButton(n) && !has(n, "target"):
 		return append(slices.Clone(n.Attr), html.Attribute{Key: "target", Val: "_blank"})
-	case n.Data == "a" && !hasTarget(n):
+	case n.Data == "a" && !isButton(n) && !has(n, "target"):
 		attrs := append(slices.Clone(n.Attr), html.Attribute{Key: "target", Val: "_blank"})
 		if isPicture(n) {
 			return attrs
@@ -190,7 +190,7 @@ func storedAttributes(n *html.Node) []html.Attribute {
 		return withClass(attrs, classLink)
 	case n.Data == "div" && len(n.Attr) > 0:
 		return divAttributes(n)
-	case n.Data == "table":
+	case n.Data == "table" && !has(n, "role"):
 		return append([]html.Attribute{{Key: "role", Val: "presentation"}}, n.Attr...)
 	}
 	return n.Attr
@@ -207,8 +207,8 @@ func divAttributes(n *html.Node) []html.Attribute {
 	return attrs
 }
 
-func hasTarget(n *html.Node) bool {
-	_, ok := attr(n, "target")
+func has(n *html.Node, key string) bool {
+	_, ok := attr(n, key)
 	return ok
 }
 

@@ -83,7 +83,7 @@ func videoMarkdown(s *scribe, _ converter.Context, w converter.Writer, n *html.N
 	if n.Parent.Data == "p" || shapeOf(n.Parent) != shapeContainer {
 		return false
 	}
-	if mayBeVideo(n) {
+	if !s.nested && mayBeVideo(n) {
 		if address, ok := watchAddress(n); ok {
 			_, _ = w.WriteString(address)
 			return true

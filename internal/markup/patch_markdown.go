@@ -1,0 +1,259 @@
+package markup
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+)
+
+// PatchMarkdown brings a change of the server's HTML, from baseHTML to newHTML,
+// into the Markdown. Only the blocks whose HTML changed are written anew, inside
+// lists, callouts and collapsible sections too; every other byte stays the
+// writer's, and comments and link definitions always stay. The result is proved:
+// it renders to newHTML, less what the server had rewritten before; where the
+// proof fails the whole body is written anew.
+//
+// The options go from HTML to Markdown, as in the function Markdown.
+func PatchMarkdown(baseMD, baseHTML, newHTML string, o Options) string {
+	if Equal(baseHTML, newHTML) {
+		return baseMD
+	}
+	afresh := func() string { return Markdown(newHTML, o) }
+	base, ok := cut(baseMD, "", Options{})
+	blocks, ok2 := blocksOf(mapHTML(baseHTML, o))
+	next, ok3 := blocksOf(mapHTML(newHTML, o))
+	if !ok || !ok2 || !ok3 {
+		return afresh()
+	}
+	p := markdownPatch{
+		rewriting: rewritingOf(Render(baseMD, Options{}), mapHTML(baseHTML, o)).inverse(),
+		links:     definitionsOf(baseMD),
+	}
+	md, want, ok := p.sequence(nest{document: base}, blocks, next, freshBlocks)
+	if !ok {
+		return afresh()
+	}
+	if got, ok := canonicalPass(Render(md, Options{})); !ok || got != want {
+		return afresh()
+	}
+	return md
+}
+
+// mapHTML passes the addresses of a body through the options.
+func mapHTML(body string, o Options) string {
+	p := page{options: o}
+	return p.mapped([]byte(body))
+}
+
+type markdownPatch struct {
+	rewriting rewriting // from the server's form to the writer's
+	links     string    // the link definitions of the document
+}
+
+// A fresh function writes a part that the Markdown does not have yet, in the
+// manner of the part before it (nil at the start).
+type fresh func(p *markdownPatch, n *part, before *part) string
+
+// A piece is one part of the patched text.
+type piece struct {
+	text, gap string
+	unit      int // the part of the base that it is, or -1
+}
+
+// sequence gives the Markdown of next, with the writer's own text for the parts
+// that did not change, and the canonical form that it must have.
+func (p *markdownPatch) sequence(base nest, blocks, next []part, write fresh) (md, want string, ok bool) {
+	held := make([]int, len(blocks)) // the bundle of each block
+	all := bundles(base.parts, blocks)
+	for i, b := range all {
+		for j := b.b0; j < b.b1; j++ {
+			held[j] = i
+		}
+	}
+	partner := map[int]pair{}
+	for _, m := range pairs(next, blocks, exactName) {
+		partner[m.i] = m
+	}
+	written := make([]bool, len(all))
+	var pieces []piece
+	var keys strings.Builder
+	lead := leads{base.parts, 0}
+	for v := 0; v < len(next); v++ {
+		m, matched := partner[v]
+		var b bundle
+		if matched {
+			b = all[held[m.j]]
+		}
+		switch {
+		case matched && m.equal && b.paired && written[held[m.j]]:
+			continue // a block that the server put after one that is there
+		case matched && m.equal && (b.paired && m.j == b.b0 || keepsBlocks(b, partner, v)):
+			written[held[m.j]] = true
+			for u := b.u0; u < b.u1; u++ {
+				pieces = append(pieces, piece{lead.upTo(u) + base.parts[u].text, base.parts[u].gap, u})
+				keys.WriteString(base.parts[u].key)
+			}
+			if !b.paired {
+				v += b.b1 - b.b0 - 1
+			}
+			continue
+		}
+		n := next[v]
+		n.html = p.rewriting.apply(n.html)
+		if !n.describe() {
+			return "", "", false
+		}
+		keys.WriteString(n.key)
+		if matched && b.paired && m.j == b.b0 && !written[held[m.j]] {
+			written[held[m.j]] = true
+			unit := &base.parts[b.u0]
+			text, ok := p.block(unit, &blocks[m.j], &next[v], &n)
+			if !ok {
+				text = write(p, &n, unit)
+			}
+			pieces = append(pieces, piece{lead.upTo(b.u0) + text, unit.gap, b.u0})
+			continue
+		}
+		var before *part
+		if last := len(pieces) - 1; last >= 0 && pieces[last].unit >= 0 {
+			before = &base.parts[pieces[last].unit]
+		}
+		pieces = append(pieces, piece{write(p, &n, before), "", -1})
+	}
+	return base.join(pieces, lead.upTo(len(base.parts))), keys.String(), true
+}
+
+// leads hands out what stands above the parts, once each, so that nothing a
+// writer noted is lost with a part.
+type leads struct {
+	parts []part
+	done  int
+}
+
+func (l *leads) upTo(unit int) string {
+	var b strings.Builder
+	for ; l.done < len(l.parts) && l.done <= unit; l.done++ {
+		b.WriteString(l.parts[l.done].lead)
+	}
+	return b.String()
+}
+
+// keepsBlocks reports whether all blocks of a bundle stand from v on.
+func keepsBlocks(b bundle, partner map[int]pair, v int) bool {
+	for j := b.b0; j < b.b1; j++ {
+		if m, ok := partner[v+j-b.b0]; !ok || !m.equal || m.j != j {
+			return false
+		}
+	}
+	return true
+}
+
+// join puts the pieces together: with the blank lines that the writer has
+// between them, where they stood together before.
+func (n *nest) join(pieces []piece, rest string) string {
+	usual := "\n\n"
+	if len(n.parts) > 1 && n.parts[0].kind == "li" {
+		usual = n.parts[0].gap
+	}
+	var b strings.Builder
+	b.WriteString(n.head)
+	for i, piece := range pieces {
+		b.WriteString(piece.text)
+		last := i == len(pieces)-1
+		switch {
+		case last:
+		case piece.unit >= 0 && pieces[i+1].unit == piece.unit+1:
+			b.WriteString(piece.gap)
+		case startsList(piece.text) && startsList(pieces[i+1].text) && usual == "\n\n":
+			b.WriteString("\n\n<!-- -->\n\n")
+		default:
+			b.WriteString(usual)
+		}
+	}
+	tail := rest + n.tail
+	end := ""
+	if len(n.parts) > 0 {
+		end = n.parts[len(n.parts)-1].gap
+	}
+	if tail == "" || len(pieces) == 0 {
+		return b.String() + tail + end[:min(len(end), 1)]
+	}
+	return b.String() + usual + tail
+}
+
+func startsList(text string) bool { return markerPattern.MatchString(text) }
+
+// block changes the inside of a part, and reports whether that is proved to give
+// the part it should.
+func (p *markdownPatch) block(unit, block, next, want *part) (string, bool) {
+	old, ok := unit.insideMarkdown(p.links, Options{})
+	held, ok2 := block.insideHTML()
+	is, ok3 := next.insideHTML()
+	if !ok || !ok2 || !ok3 || unit.kind != want.kind {
+		return "", false
+	}
+	write := freshNested
+	if unit.kind == "ul" || unit.kind == "ol" {
+		write = freshItem
+	}
+	inside, _, ok := p.sequence(old, held.parts, is.parts, write)
+	if !ok {
+		return "", false
+	}
+	text := old.wrap(strings.TrimRight(inside, "\n"))
+	back := text
+	if unit.kind == "li" {
+		got, ok := canonicalPass(Render(text+"\n\n"+p.links, Options{}))
+		return text, ok && (got == "<ul>"+want.key+"</ul>" || got == "<ol>"+want.key+"</ol>" || strings.HasSuffix(got, `">`+want.key+"</ol>"))
+	}
+	got, ok := canonicalPass(Render(back+"\n\n"+p.links, Options{}))
+	return text, ok && got == want.key
+}
+
+func freshBlocks(_ *markdownPatch, n *part, _ *part) string { return Markdown(n.html, Options{}) }
+
+// freshNested writes a block that is not at top level, where some forms of the
+// dialect do not hold.
+func freshNested(_ *markdownPatch, n *part, _ *part) string {
+	root, ok := parse(n.html)
+	if !ok {
+		return fenced(n.html)
+	}
+	s := newScribe(Options{})
+	s.nested = true
+	return s.write(root, n.html)
+}
+
+// freshItem writes a list item with a marker like that of the item before it.
+func freshItem(p *markdownPatch, n *part, before *part) string {
+	prefix := "- "
+	if before != nil {
+		if old, _, ok := itemMarker(before.text); ok {
+			prefix = nextMarker(old)
+		}
+	}
+	inside := ""
+	if held, ok := n.insideHTML(); ok {
+		var b bytes.Buffer
+		for i := range held.parts {
+			if i > 0 {
+				b.WriteString("\n\n")
+			}
+			b.WriteString(freshNested(p, &held.parts[i], nil))
+		}
+		inside = b.String()
+	}
+	item := nest{prefix: prefix, indent: strings.Repeat(" ", len(prefix))}
+	return item.wrap(inside)
+}
+
+// nextMarker counts on.
+func nextMarker(prefix string) string {
+	digits := strings.TrimLeft(prefix, " ")
+	number, err := strconv.Atoi(strings.TrimRight(digits, ".) "))
+	if err != nil {
+		return prefix
+	}
+	at := len(prefix) - len(digits)
+	return prefix[:at] + strconv.Itoa(number+1) + strings.TrimLeft(digits, "0123456789")
+}
