@@ -21,6 +21,7 @@ const objectFile = "object.json"
 var (
 	idPattern     = regexp.MustCompile(`^[0-9]{1,40}$`)
 	localePattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
+	filePattern   = regexp.MustCompile(`^[a-z][a-z-]{3,40}\.[a-z]{2,4}$`)
 	tokenPattern  = regexp.MustCompile(`^([0-9A-Za-z][0-9A-Za-z._-]{0,99})?$`)
 )
 

@@ -176,13 +176,14 @@ func FuzzEntry(f *testing.F) {
 			return
 		}
 		for name := range changes[0].files {
-			if _, got, ok, err := parsePath(changes[0].folder + "/" + name); err != nil || !ok || got != name {
+			if key, _, ok, err := parsePath(name); err != nil || !ok || key != b.Key() {
 				t.Errorf("wrote the file %q, which is not one: %v", name, err)
 			}
 		}
-		back, err := decode(b.Key(), changes[0].files)
+		files := must(encode(b))(t)
+		back, err := decode(b.Key(), files)
 		if err != nil {
-			t.Fatalf("cannot read back %q: %v", changes[0].files, err)
+			t.Fatalf("cannot read back %q: %v", files, err)
 		}
 		if d := cmp.Diff(b, back, cmpopts.EquateEmpty()); d != "" {
 			t.Errorf("decode(encode(x)) differs (-x +got):\n%s", d)

@@ -16,11 +16,15 @@ import (
 	"github.com/hcsync/hcsync/internal/model"
 )
 
-// Update replaces or removes one object's whole entry, all its locales.
+// Update replaces or removes one object's whole entry, all its locales, or one
+// file at the top of the tree.
 type Update struct {
 	Object *model.BaseObject
 	// Delete removes the entry; then only the object's kind and id count.
 	Delete bool
+	// File names a file at the top of the tree where Object is nil, such as
+	// "intent.json"; see [Store.ReadFile].
+	File, Text string
 }
 
 // Commit adds one commit after parent, the hash of the tip as this checkout
@@ -94,32 +98,49 @@ func (s *Store) commit(ctx context.Context, hash string) (Commit, error) {
 	return c, err
 }
 
-// change is what happens to one object's folder: it is removed, and then
-// written again where there are files.
+// change is what happens to one path of the tree, an object's folder or a file:
+// it is removed, and then files are written there.
 type change struct {
-	folder string
-	files  map[string]string
+	path  string
+	files map[string]string
+}
+
+func (u Update) encode() (change, error) {
+	if u.Object == nil {
+		if !filePattern.MatchString(u.File) {
+			return change{}, fmt.Errorf("%q cannot be a file at the top of the state", u.File)
+		}
+		c := change{path: u.File}
+		if !u.Delete {
+			c.files = map[string]string{u.File: u.Text}
+		}
+		return c, nil
+	}
+	dir, err := folder(u.Object.Key())
+	if err != nil || u.Delete {
+		return change{path: dir}, err
+	}
+	texts, err := encode(u.Object)
+	c := change{path: dir, files: map[string]string{}}
+	for name, text := range texts {
+		c.files[dir+"/"+name] = text
+	}
+	return c, err
 }
 
 func encodeAll(updates []Update) ([]change, error) {
-	byFolder := map[string]change{}
+	byPath := map[string]change{}
 	for _, u := range updates {
-		dir, err := folder(u.Object.Key())
+		c, err := u.encode()
 		if err != nil {
 			return nil, err
 		}
-		if _, twice := byFolder[dir]; twice {
-			return nil, fmt.Errorf("%s: two updates in one commit", u.Object.Key())
+		if _, twice := byPath[c.path]; twice {
+			return nil, fmt.Errorf("%s: two updates in one commit", c.path)
 		}
-		c := change{folder: dir}
-		if !u.Delete {
-			if c.files, err = encode(u.Object); err != nil {
-				return nil, err
-			}
-		}
-		byFolder[dir] = c
+		byPath[c.path] = c
 	}
-	return slices.SortedFunc(maps.Values(byFolder), func(a, b change) int { return strings.Compare(a.folder, b.folder) }), nil
+	return slices.SortedFunc(maps.Values(byPath), func(a, b change) int { return strings.Compare(a.path, b.path) }), nil
 }
 
 // build makes a commit with git fast-import, under a ref of its own so that no
@@ -137,9 +158,7 @@ func (b build) run(ctx context.Context) (hash string, same bool, err error) {
 	who := identity(ctx, b.repo)
 	in, out := io.Pipe()
 	go func() { out.CloseWithError(b.write(out, who)) }()
-	// Where names only differ in case, core.ignorecase would make one file of
-	// the two, and it is set wherever the working tree is on such a disk.
-	_, err = b.repo.Output(ctx, in, "-c", "core.ignorecase=false", "fast-import", "--quiet", "--done", "--date-format=raw")
+	_, err = b.repo.Output(ctx, in, "fast-import", "--quiet", "--done", "--date-format=raw")
 	in.CloseWithError(io.ErrClosedPipe)
 	if err != nil {
 		return "", false, err
@@ -165,10 +184,10 @@ func (b build) write(to io.Writer, who string) error {
 		fmt.Fprintf(w, "from %s\n", b.parent)
 	}
 	for _, c := range b.changes {
-		fmt.Fprintf(w, "D %s\n", c.folder)
+		fmt.Fprintf(w, "D %s\n", c.path)
 		for _, name := range slices.Sorted(maps.Keys(c.files)) {
 			text := c.files[name]
-			fmt.Fprintf(w, "M 100644 inline %s/%s\ndata %d\n%s\n", c.folder, name, len(text), text)
+			fmt.Fprintf(w, "M 100644 inline %s\ndata %d\n%s\n", name, len(text), text)
 		}
 	}
 	fmt.Fprint(w, "done\n")

@@ -68,8 +68,8 @@ func (s *Store) History(ctx context.Context) (*History, error) {
 		return h, err
 	}
 	err = s.repo.Stream(ctx, nil, h.read, "log", "-z", "--raw", "--root", "--reverse", "--no-abbrev", "--no-renames",
-		"--no-relative", "--no-ext-diff", "--no-color", "--no-show-signature", "--no-notes", "--no-mailmap",
-		"--no-follow", "--ignore-submodules=none", "--encoding=UTF-8", "--format=tformat:%H%x00%P%x00%ct%x00%B%x00", "--end-of-options", tip)
+		"--no-relative", "--no-show-signature", "--ignore-submodules=none", "--encoding=UTF-8",
+		"--format=tformat:%H%x00%P%x00%ct%x00%B%x00", "--end-of-options", tip)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.ref, err)
 	}

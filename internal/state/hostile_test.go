@@ -132,16 +132,33 @@ func TestBodiesAreBytes(t *testing.T) {
 	}
 }
 
-// A file that another tool keeps beside the objects survives.
-func TestOtherFilesSurvive(t *testing.T) {
+// Files beside the objects are kept until an update names them.
+func TestFilesBesideTheObjects(t *testing.T) {
 	t.Parallel()
 	dir := clone(t, newRemote(t))
 	forge(t, dir, forged(pulled, file("README.md", "what this ref is\n")))
 	repo := must(git.Open(t.Context(), dir))(t)
 	s := must(Open(t.Context(), Options{Repo: repo, Ref: ref}))(t)
-	commit(t, s, "pull", put(article("1", "x", "en"))...)
-	if h := history(t, s); len(h.Objects(h.Tip())) != 1 {
-		t.Error("the article is not there")
+	const intent = "{\"run\": 1}\n\x00"
+	first := commit(t, s, "intent", append(put(article("1", "x", "en")), Update{File: "intent.json", Text: intent})...)
+	second := commit(t, s, Push, Update{File: "intent.json", Delete: true})
+	if h := history(t, s); len(h.Objects(h.Tip())) != 1 || h.Len() != 3 {
+		t.Errorf("%d objects in %d commits", len(h.Objects(h.Tip())), h.Len())
 	}
 	gitIn(t, dir, "cat-file", "-e", ref+":README.md")
+
+	if text, ok, err := s.ReadFile(t.Context(), first.Hash, "intent.json"); text != intent || !ok || err != nil {
+		t.Errorf("intent: %q, %v, %v", text, ok, err)
+	}
+	if text, ok, err := s.ReadFile(t.Context(), second.Hash, "intent.json"); text != "" || ok || err != nil {
+		t.Errorf("intent after its removal: %q, %v, %v", text, ok, err)
+	}
+	for _, name := range []string{"obj", "../x", "obj/01/1/en.md", "--all", "x\ny.json", ""} {
+		if _, _, err := s.ReadFile(t.Context(), first.Hash, name); err == nil {
+			t.Errorf("ReadFile(%q) was accepted", name)
+		}
+		if _, err := encodeAll([]Update{{File: name}}); err == nil {
+			t.Errorf("Update of %q was accepted", name)
+		}
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hcsync/hcsync/internal/git"
 	"github.com/hcsync/hcsync/internal/model"
 )
 
@@ -183,6 +184,29 @@ func (s *Store) texts(ctx context.Context, h *History, parts []part, known func(
 	}
 	stdin := strings.NewReader(strings.Join(ids, "\n") + "\n")
 	return texts, s.repo.Stream(ctx, stdin, read, "cat-file", "--batch", "--buffer")
+}
+
+// ReadFile gives a file at the top of a commit's tree, which [Update] wrote. ok
+// is false where there is none.
+func (s *Store) ReadFile(ctx context.Context, commit, name string) (text string, ok bool, err error) {
+	if !git.IsHash(commit) || !filePattern.MatchString(name) {
+		return "", false, fmt.Errorf("%s: commit %q: %q cannot be a file at the top of the state", s.ref, commit, name)
+	}
+	id, err := s.repo.Line(ctx, "rev-parse", "--verify", "--quiet", commit+":"+name)
+	if failed, is := errors.AsType[*git.Error](err); is && failed.Code == 1 {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, fmt.Errorf("%s: %w", s.ref, err)
+	}
+	err = s.repo.Stream(ctx, strings.NewReader(id+"\n"), func(r io.Reader) error {
+		text, err = readBlob(bufio.NewReader(r), id)
+		return err
+	}, "cat-file", "--batch")
+	if err != nil {
+		return "", false, fmt.Errorf("%s: commit %.12s: %s: %w", s.ref, commit, name, err)
+	}
+	return text, true, nil
 }
 
 // readBlob reads one answer of `git cat-file --batch`: "<id> blob <size>", the

@@ -9,24 +9,29 @@ import (
 	"github.com/hcsync/hcsync/internal/git"
 )
 
-// roundTrip makes two commits from a folder and reads them back from another
-// clone.
+// roundTrip makes a few commits from a folder and reads them back, there and
+// from another clone. One object takes the place of another with the same
+// texts, which git likes to call a rename.
 func roundTrip(t *testing.T, s *Store, remote string) {
 	t.Helper()
-	a, b := article("12345678", "one", "en", "pt-BR"), article("3", "two", "en")
+	a, b, c := article("12345678", "one", "en", "pt-BR"), article("3", "two", "en"), article("4", "two", "en")
 	commit(t, s, "pull", put(a)...)
 	commit(t, s, Push, put(b)...)
-	if err := s.Fetch(t.Context()); err != nil {
+	tip, _, err := s.tip(t.Context())
+	if err != nil {
 		t.Fatal(err)
 	}
-	h := history(t, s)
-	diff(t, "objects", byKey(a, b), all(t, s, h, h.Tip()))
+	meta := Commit{Action: "pull", Subject: "pull: déplacé"}
+	last := must(s.Commit(t.Context(), tip, meta, append(put(c), Update{Object: b, Delete: true})))(t)
 	other := open(t, clone(t, remote))
-	if err := other.Fetch(t.Context()); err != nil {
-		t.Fatal(err)
+	for _, s := range []*Store{s, other} {
+		if err := s.Fetch(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		h := history(t, s)
+		diff(t, "objects", byKey(a, c), all(t, s, h, h.Tip()))
+		diff(t, "last commit", last, h.Commit(h.Tip()))
 	}
-	theirs := history(t, other)
-	diff(t, "the colleague's objects", byKey(a, b), all(t, other, theirs, theirs.Tip()))
 }
 
 func TestWorktree(t *testing.T) {
@@ -36,7 +41,7 @@ func TestWorktree(t *testing.T) {
 	tree := filepath.Join(t.TempDir(), "wt")
 	gitIn(t, dir, "worktree", "add", "--quiet", "-b", "topic", tree)
 	roundTrip(t, open(t, tree), remote)
-	if h := history(t, open(t, dir)); h.Len() != 2 {
+	if h := history(t, open(t, dir)); h.Len() != 3 {
 		t.Errorf("the main working tree sees %d commits", h.Len())
 	}
 	leaveNothing(t, tree, remote)
@@ -110,7 +115,7 @@ func TestConfigurations(t *testing.T) {
 			"color.ui=always", "format.pretty=oneline", "diff.renames=copies", "diff.external=false", "core.abbrev=7", "notes.displayRef=refs/notes/*",
 			"fetch.prune=true", "remote.origin.prune=true", "fetch.pruneTags=true", "remote.origin.tagOpt=--tags",
 			"fetch.fsckObjects=true", "transfer.fsckObjects=true", "fetch.recurseSubmodules=true", "fetch.writeCommitGraph=true",
-			"push.default=nothing", "push.followTags=true", "push.recurseSubmodules=check", "push.useForceIfIncludes=true", "push.negotiate=true",
+			"push.default=nothing", "push.followTags=true", "push.recurseSubmodules=only", "push.useForceIfIncludes=true", "push.negotiate=true",
 			"fastimport.unpackLimit=1", "gc.auto=1", "core.compression=0", "core.logAllRefUpdates=always",
 			"user.useConfigOnly=true", "safe.bareRepository=explicit", "protocol.version=1",
 		},
@@ -119,6 +124,8 @@ func TestConfigurations(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			remote := newRemote(t)
 			dir := clone(t, remote)
+			gitIn(t, remote, "config", "receive.certNonceSeed", "the server asks for signed pushes")
+			gitIn(t, remote, "tag", "v1", "main")
 			for _, who := range []string{"GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"} {
 				t.Setenv(who, "") // restores the value after the test
 				if err := os.Unsetenv(who); err != nil {
@@ -130,8 +137,41 @@ func TestConfigurations(t *testing.T) {
 				gitIn(t, dir, "config", key, value)
 			}
 			roundTrip(t, open(t, dir), remote)
+			if tags := gitIn(t, dir, "tag"); tags != "" {
+				t.Errorf("tags came along: %s", tags)
+			}
 			gitIn(t, remote, "fsck", "--strict", "--no-dangling")
 		})
+	}
+}
+
+// On a disk that ignores case a locale can still change its spelling.
+func TestRespelledLocale(t *testing.T) {
+	t.Parallel()
+	dir := clone(t, newRemote(t))
+	gitIn(t, dir, "config", "core.ignoreCase", "true")
+	s := open(t, dir)
+	commit(t, s, "pull", put(article("1", "x", "pt-br", "en"))...)
+	b := article("1", "x", "pt-BR", "en")
+	commit(t, s, "pull", put(b)...)
+	h := history(t, s)
+	diff(t, "objects", byKey(b), all(t, s, h, 1))
+	gitIn(t, dir, "cat-file", "-e", ref+":obj/01/1/pt-BR.md")
+}
+
+// A clone may be configured to fetch the ref with everything else.
+func TestFetchedWithEverythingElse(t *testing.T) {
+	t.Parallel()
+	remote := newRemote(t)
+	dir := clone(t, remote)
+	gitIn(t, dir, "config", "--add", "remote.origin.fetch", "+refs/hcsync/*:refs/hcsync/*")
+	s := open(t, dir)
+	first := commit(t, s, "pull", put(article("1", "x", "en"))...)
+	second := commit(t, s, "pull", put(article("1", "y", "en"))...)
+	gitIn(t, remote, "update-ref", ref, first.Hash)
+	wantError(t, s.Fetch(t.Context()), ErrDiverged)
+	if local, _ := tips(t, dir, remote); local != second.Hash {
+		t.Error("the local ref went back")
 	}
 }
 

@@ -104,6 +104,34 @@ func TestRaceInsideTheServer(t *testing.T) {
 	}
 }
 
+func TestRaceWithoutARemote(t *testing.T) {
+	t.Parallel()
+	dir := clone(t, newRemote(t))
+	s := openWith(t, dir, Options{})
+	first := commit(t, s, "pull", put(article("1", "x", "en"))...)
+	second := commit(t, s, "pull", put(article("1", "y", "en"))...)
+	for _, parent := range []string{"", first.Hash} {
+		_, err := s.Commit(t.Context(), parent, Commit{Action: "pull"}, put(article("1", "z", "en")))
+		wantError(t, err, ErrRaced)
+	}
+	if local, there := tips(t, dir, dir); local != second.Hash || there != local {
+		t.Errorf("the ref moved to %s", local)
+	}
+}
+
+// Another run in the same clone fetches the commit before this one moves the
+// local ref itself.
+func TestFetchedInTheMeantime(t *testing.T) {
+	t.Parallel()
+	remote := newRemote(t)
+	dir := clone(t, remote)
+	hook(t, remote, "post-receive", "unset GIT_DIR; git -C '"+dir+"' fetch --quiet origin +"+ref+":"+ref)
+	c := commit(t, open(t, dir), "pull", put(article("1", "x", "en"))...)
+	if local, there := tips(t, dir, remote); local != c.Hash || there != c.Hash {
+		t.Errorf("local %q, remote %q", local, there)
+	}
+}
+
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	remote := newRemote(t)

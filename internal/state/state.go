@@ -13,8 +13,8 @@
 // The folder in between is the last two digits of the id, so that trees stay
 // small. Articles and collections have a top folder each because their ids are
 // separate number ranges: article 309 and collection 309 may both exist. A
-// missing .md means that the file did not name a body; files of other names at
-// the top of the tree are left alone.
+// missing .md means that the file did not name a body. Files at the top of the
+// tree are kept as they are; a push keeps its intent in one.
 //
 // Every commit's message ends in the lines "Action: …" and, for a push,
 // "Main: …" with the commit of the docs repository that was pushed.
