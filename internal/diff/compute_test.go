@@ -154,6 +154,18 @@ func TestFilesWithoutID(t *testing.T) {
 				"conflict acme/other/b.md : may be a file that was moved and edited, since one with this title or text is gone (id 20)")
 		}
 	})
+	t.Run("are not taken for one another when a folder moves", func(t *testing.T) {
+		w := newWorld()
+		w.hidden("20", "acme/start/z.md", hello)
+		drop(&w.Local, model.Collection, "10")
+		w.Local.Objects = []model.Object{
+			collectionFile("10", "acme/begin", in(values{model.Title: "Start"})),
+			articleFile("", "acme/begin/a.md", in(with(hello, model.Body, "Another.\n"))),
+			articleFile("", "acme/begin/z.md", in(hello)),
+		}
+		w.expect(t, `+ acme/begin/a.md into [10] en title="Hello" state="draft" author="7" body="<p class=\"no-margin\">Another.</p>"`,
+			"renamed acme/begin from acme/start")
+	})
 	t.Run("are refused when two of the same text went away", func(t *testing.T) {
 		w := newWorld()
 		w.hidden("20", "acme/start/a.md", hello)

@@ -48,7 +48,7 @@ func (c *computation) index() {
 func (c *computation) match() []Pair {
 	c.index()
 	local := c.topDown()
-	for _, find := range []func(*model.Object) (model.Key, bool){c.byID, c.byPlace, c.byText, c.byTitle} {
+	for _, find := range []func(*model.Object) (model.Key, bool){c.byID, c.byPlace, c.byText, c.byLikeness, c.byTitle} {
 		for _, o := range local {
 			c.assign(o, find)
 		}
@@ -137,30 +137,39 @@ func (c *computation) byPlace(o *model.Object) (model.Key, bool) {
 }
 
 // byText finds the object whose file is gone and whose agreed text is just
-// what this new file says: it was moved before it ever had an id. A text that
-// is only nearly the same may be that object or a new one.
+// what this new file says: it was moved before it ever had an id.
 func (c *computation) byText(o *model.Object) (model.Key, bool) {
-	var equal, alike []model.Key
-	for key, base := range c.Base {
-		switch {
-		case key.Kind != o.Kind || c.taken[key] || base.Removed || c.remote[key] == nil || c.places[Place{base.Kind, base.Path}]:
-		case sameText(o, base):
-			equal = append(equal, key)
-		case alikeText(o, base) && c.recorded(key, base):
-			alike = append(alike, key)
-		}
-	}
-	switch {
-	case len(equal) == 1:
+	equal := c.vacated(o, sameText)
+	if len(equal) == 1 {
 		return equal[0], true
-	case len(equal) > 1:
+	}
+	if len(equal) > 1 {
 		c.doubt(o, equal, "the same text was removed from more than one place",
 			"write the number of the one that this file is as `id:` into it")
-	case len(alike) > 0:
+	}
+	return model.Key{}, false
+}
+
+// byLikeness finds nothing, but where a text is nearly that of a file that is
+// gone it may be that object or a new one.
+func (c *computation) byLikeness(o *model.Object) (model.Key, bool) {
+	if alike := c.vacated(o, alikeText); len(alike) > 0 {
 		c.doubt(o, alike, "may be a file that was moved and edited, since one with this title or text is gone",
 			"if it was moved, write its number as `id:` into the file; if it is new, delete the old one in Intercom first, or change the title and text here")
 	}
 	return model.Key{}, false
+}
+
+// vacated lists live objects that had a file, have none now, and fit.
+func (c *computation) vacated(o *model.Object, fits func(*model.Object, *model.BaseObject) bool) []model.Key {
+	var found []model.Key
+	for key, base := range c.Base {
+		if key.Kind == o.Kind && !c.taken[key] && !base.Removed && c.remote[key] != nil &&
+			!c.places[Place{base.Kind, base.Path}] && fits(o, base) && c.recorded(key, base) {
+			found = append(found, key)
+		}
+	}
+	return found
 }
 
 func sameText(o *model.Object, base *model.BaseObject) bool {
