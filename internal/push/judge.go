@@ -18,33 +18,15 @@ func (e *Executor) judge(c *diff.Change, w intercom.Write, before, live *model.O
 	var kept []string
 	for _, l := range c.Contents {
 		sent, touched := w.Contents[l.Locale]
-		if !touched {
-			continue
-		}
 		got, there := live.Contents[l.Locale]
-		if !there {
+		switch {
+		case !touched:
+		case !there:
 			kept = append(kept, string(l.Locale)+": the answer has no content in this locale; is it enabled in Intercom, and multi-language on?")
-			continue
-		}
-		o.Taken[l.Locale] = map[model.Field]model.Agreed{}
-		for _, f := range l.Fields {
-			s, ok := sent[f.Field]
-			if !ok {
-				continue
-			}
-			old, had := "", false
-			if before != nil {
-				old, had = before.Contents[l.Locale].Fields[f.Field]
-			}
-			value := got.Fields[f.Field]
-			if f.Field == model.Body {
-				value = markup.StripSignatures(value)
-			}
-			if had && sameValue(f.Field, old, value) && !arrived(f.Field, s, value) {
-				kept = append(kept, string(l.Locale)+" "+string(f.Field)+" still has its old value; a teammate's unpublished draft keeps edits from going live")
-				continue
-			}
-			o.Taken[l.Locale][f.Field] = agreed(c, l.Locale, f, value)
+		default:
+			taken, old := judgeLocale(c, l, sent, startingFrom(before, l.Locale), got.Fields)
+			o.Taken[l.Locale] = taken
+			kept = append(kept, old...)
 		}
 	}
 	o.ParentTaken = c.Parent == nil || e.placed(c, live)
@@ -54,7 +36,49 @@ func (e *Executor) judge(c *diff.Change, w intercom.Write, before, live *model.O
 	if len(kept) > 0 {
 		o.Status, o.Message = Partly, strings.Join(kept, "; ")
 	}
+	if before == nil && waits(c) {
+		forgetLinks(&o)
+	}
 	return o
+}
+
+// startingFrom gives the values before a write. What was not there was empty
+// and a draft.
+func startingFrom(before *model.Object, l model.Locale) map[model.Field]string {
+	if before != nil {
+		if c, ok := before.Contents[l]; ok {
+			return c.Fields
+		}
+	}
+	return map[model.Field]string{model.State: model.Draft}
+}
+
+func judgeLocale(c *diff.Change, l diff.LocaleChange, sent, old, got map[model.Field]string) (taken map[model.Field]model.Agreed, kept []string) {
+	taken = map[model.Field]model.Agreed{}
+	for _, f := range l.Fields {
+		want, ok := sent[f.Field]
+		if !ok {
+			continue
+		}
+		value := got[f.Field]
+		if f.Field == model.Body {
+			value = markup.StripSignatures(value)
+		}
+		if sameValue(f.Field, old[f.Field], value) && !arrived(f.Field, want, value) {
+			kept = append(kept, string(l.Locale)+" "+string(f.Field)+" still has its old value"+likelyCause(f.Field))
+			continue
+		}
+		taken[f.Field] = agreed(c, l.Locale, f, value)
+	}
+	return taken, kept
+}
+
+// likelyCause says why a field may have kept its old value.
+func likelyCause(f model.Field) string {
+	if f == model.Author {
+		return "; is the author still a teammate?"
+	}
+	return "; a teammate's unpublished draft keeps edits from going live"
 }
 
 // agreed pairs what the file says with what the answer shows. The state and

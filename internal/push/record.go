@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/model"
@@ -23,12 +24,16 @@ func Record(p *diff.Plan, outcomes []Outcome, tip map[model.Key]*model.BaseObjec
 	for _, a := range p.Agreed {
 		r.agreed[a.Key] = append(r.agreed[a.Key], a)
 	}
-	r.index()
+	r.index(p)
+	behind := map[model.Key]bool{}
+	for _, d := range p.Behind {
+		behind[model.Key{Kind: d.Kind, ID: d.ID}] = true
+	}
 	var out []*model.BaseObject
 	for i := range p.Pairs {
 		pair := &p.Pairs[i]
-		if pair.Local == nil {
-			continue
+		if pair.Local == nil || pair.Remote != nil && behind[pair.Remote.Key()] {
+			continue // gone here, or this checkout knows less of it than the state
 		}
 		if e := r.entry(pair); e != nil && !reflect.DeepEqual(e, tip[e.Key()]) {
 			out = append(out, e)
@@ -65,8 +70,8 @@ func (r *recorder) entry(p *diff.Pair) *model.BaseObject {
 	for l, values := range r.values(o, key) {
 		e.Agree(l, p.Base, p.Local.Contents[l], live.Contents[l], values)
 	}
-	if p.Base == nil || pushed && o.ParentTaken && o.Change.Parent != nil {
-		e.Settle(r.parents(p.Local), live)
+	if local := r.parents(p.Local); standsAt(live, local, p.Local.ParentsComplete) {
+		e.Settle(local, live)
 	}
 	if pushed {
 		e.Pushed = r.main
@@ -90,23 +95,32 @@ func (r *recorder) values(o Outcome, key model.Key) map[model.Locale]map[model.F
 	return all
 }
 
-// parents gives the ids of the folders that hold an object.
+// parents gives the ids of the folders that hold an object, "" for one that is
+// no collection yet.
 func (r *recorder) parents(o *model.Object) []string {
 	var out []string
 	for _, ref := range o.Parents {
-		if id := cmp.Or(ref.ID, r.folders[ref.Path]); id != "" {
-			out = append(out, id)
-		}
+		out = append(out, cmp.Or(r.folders[ref.Path], ref.ID))
 	}
 	return out
 }
 
-// index notes which collection each folder is: as the state has it, and as
+// standsAt says that an object is in the collections that its file names.
+func standsAt(live *model.Object, local []string, complete bool) bool {
+	for _, id := range local {
+		if !slices.ContainsFunc(live.Parents, func(r model.Ref) bool { return r.ID == id }) {
+			return false
+		}
+	}
+	return len(local) > 0 && !complete || len(local) == len(live.Parents)
+}
+
+// index notes which collection each folder is: as the plan matched it, and as
 // this run created it.
-func (r *recorder) index() {
-	for key, e := range r.tip {
-		if key.Kind == model.Collection && !e.Removed {
-			r.folders[e.Path] = key.ID
+func (r *recorder) index(p *diff.Plan) {
+	for _, pair := range p.Pairs {
+		if pair.Local != nil && pair.Remote != nil && pair.Local.Kind == model.Collection {
+			r.folders[pair.Local.Path] = pair.Remote.ID
 		}
 	}
 	for local, o := range r.done {
