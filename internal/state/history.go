@@ -87,6 +87,9 @@ func (s *Store) tip(ctx context.Context) (string, bool, error) {
 }
 
 func (s *Store) checkRoot(ctx context.Context, h *History) error {
+	if h.Len() == 0 {
+		return errors.New("git log: no answer")
+	}
 	root := h.Commit(0).Hash
 	if s.root != "" && !strings.HasPrefix(root, strings.ToLower(s.root)) {
 		return fmt.Errorf("%w: it begins with commit %.12s, hcsync.yaml names %.12s", ErrDiverged, root, s.root)
