@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -63,7 +64,7 @@ func TestScripts(t *testing.T) {
 			"api": cmdAPI, "import": cmdImport, "teammate": cmdTeammate, "fault": cmdFault,
 			"calls": cmdCalls, "repo": cmdRepo, "commit": cmdCommit, "replace": cmdReplace, "touched": cmdTouched, "same": cmdSame,
 			"exits": cmdExits, "unwritten": cmdUnwritten, "write": cmdWrite, "json": cmdJSON,
-			"acme": cmdAcme,
+			"acme": cmdAcme, "await": cmdAwait,
 		},
 	})
 }
@@ -203,6 +204,16 @@ func cmdUnwritten(ts *testscript.TestScript, _ bool, _ []string) {
 	if w.server != nil && len(w.server.Writes()) > 0 {
 		ts.Fatalf("written to the workspace: %v", w.server.Writes())
 	}
+}
+
+// await FILE waits until a program in the background has written a file.
+func cmdAwait(ts *testscript.TestScript, _ bool, args []string) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+	}
+	ts.Fatalf("%s: not there after a minute", args[0])
 }
 
 // exits CODE PROGRAM ARGS... runs a program that must end with this code.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -97,10 +98,12 @@ func seeds(ctx context.Context, cfg *config.Config) ([]sandbox.HelpCenterSeed, e
 // startSandbox gives the address of the sandbox: the one that `sandbox serve`
 // runs, or one in this process for as long as the command lasts.
 func (s *session) startSandbox(ctx context.Context) (string, func(), error) {
-	if url, ok := served(ctx, s.cfg); ok {
-		return url, func() {}, nil
-	}
 	server, err := openSandbox(ctx, s.cfg, sandbox.Switches{}, nil)
+	if errors.Is(err, sandbox.ErrInUse) {
+		if url, ok := served(ctx, s.cfg); ok {
+			return url, func() {}, nil
+		}
+	}
 	if err != nil {
 		return "", nil, err
 	}
@@ -120,14 +123,16 @@ func (s *session) startSandbox(ctx context.Context) (string, func(), error) {
 // serveFile holds the address of a running `sandbox serve`.
 const serveFile = "serve.json"
 
-// served finds a running `sandbox serve` of this folder.
+// served finds the `sandbox serve` that has this folder's sandbox in use. Ask
+// it only then: a process that was killed leaves its file behind, and its port
+// may be another folder's sandbox by now.
 func served(ctx context.Context, cfg *config.Config) (string, bool) {
 	data, err := os.ReadFile(sandboxDir(cfg, serveFile))
 	if err != nil {
 		return "", false
 	}
 	var at struct{ URL string }
-	if json.Unmarshal(data, &at) != nil || !strings.HasPrefix(at.URL, "http://127.0.0.1:") {
+	if json.Unmarshal(data, &at) != nil || !strings.HasPrefix(at.URL, "http://127.0.0.1:") && !strings.HasPrefix(at.URL, "http://[::1]:") {
 		return "", false
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
@@ -177,19 +182,28 @@ func runServe(ctx context.Context, env *Env, addr string, set []string) error {
 	}
 	server, err := openSandbox(ctx, cfg, sw, func(l string) { fmt.Fprintln(env.Stderr, report.Clean(l)) })
 	if err != nil {
-		return err
+		return inUse(ctx, cfg, err)
 	}
 	defer server.Close()
 	url, wait, err := server.Listen(ctx, addr)
 	if err != nil {
 		return err
 	}
-	if err := write(sandboxDir(cfg, serveFile), fmt.Sprintf("{\"url\": %q}\n", url)); err != nil {
+	if err := announce(cfg, url); err != nil {
 		return err
 	}
 	defer os.Remove(sandboxDir(cfg, serveFile))
 	fmt.Fprintf(env.Stdout, "Help center: %s/\nAPI:         %s (any token)\nCtrl-C ends it.\n", url, url)
 	return wait()
+}
+
+// announce writes the address down, for readers who find all of it or nothing.
+func announce(cfg *config.Config, url string) error {
+	file := sandboxDir(cfg, serveFile)
+	if err := write(file+".tmp", fmt.Sprintf("{\"url\": %q}\n", url)); err != nil {
+		return err
+	}
+	return os.Rename(file+".tmp", file)
 }
 
 func newSandboxImport(env *Env) *cobra.Command {
@@ -213,17 +227,35 @@ holds are made up.`,
 func importFiles(env *Env, server *sandbox.Server, args []string) error {
 	var readers []io.Reader
 	for _, a := range args {
-		f, err := os.Open(join(env.Dir, a))
+		data, err := os.ReadFile(join(env.Dir, a))
 		if err != nil {
 			return err
 		}
-		defer f.Close()
-		readers = append(readers, f)
+		if err := checkJSON(data); err != nil {
+			return fmt.Errorf("%s: %w", a, err)
+		}
+		readers = append(readers, bytes.NewReader(data))
 	}
 	if _, err := server.Import(readers...); err != nil {
 		return err
 	}
 	return printStatus(env, server)
+}
+
+// checkJSON says where a file stops being one JSON document after another. The
+// sandbox reads all files as one, and could not name it.
+func checkJSON(data []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	for {
+		var doc json.RawMessage
+		switch err := dec.Decode(&doc); {
+		case err == io.EOF:
+			return nil
+		case err != nil:
+			line := 1 + bytes.Count(data[:dec.InputOffset()], []byte("\n"))
+			return fmt.Errorf("what begins at line %d is no JSON: %w", line, err)
+		}
+	}
 }
 
 // withSandbox opens the workspace for one command.
@@ -232,14 +264,19 @@ func withSandbox(ctx context.Context, env *Env, do func(*sandbox.Server) error) 
 	if err != nil {
 		return err
 	}
-	if url, ok := served(ctx, cfg); ok {
-		return fmt.Errorf("the sandbox is being served at %s\nstop `hcsync sandbox serve` first", url)
-	}
 	server, err := openSandbox(ctx, cfg, sandbox.Switches{}, nil)
 	if err != nil {
-		return err
+		return inUse(ctx, cfg, err)
 	}
 	return errors.Join(do(server), server.Close())
+}
+
+// inUse says how to get at a sandbox that `sandbox serve` has open.
+func inUse(ctx context.Context, cfg *config.Config, err error) error {
+	if url, ok := served(ctx, cfg); ok && errors.Is(err, sandbox.ErrInUse) {
+		return fmt.Errorf("the sandbox is being served at %s\nstop `hcsync sandbox serve` first", url)
+	}
+	return err
 }
 
 func newSandboxExport(env *Env) *cobra.Command {
@@ -286,12 +323,9 @@ func runReset(ctx context.Context, env *Env) error {
 	if err != nil {
 		return err
 	}
-	if url, ok := served(ctx, cfg); ok {
-		return fmt.Errorf("the sandbox is being served at %s\nstop `hcsync sandbox serve` first", url)
-	}
 	server, err := sandbox.Open(sandbox.Options{Dir: sandboxDir(cfg, "data")})
 	if err != nil {
-		return err
+		return inUse(ctx, cfg, err)
 	}
 	if err := errors.Join(server.Reset(), server.Close(), os.RemoveAll(sandboxDir(cfg, "state.git"))); err != nil {
 		return err
