@@ -339,4 +339,3 @@ func TestDraftOfLocales(t *testing.T) {
 		t.Errorf("%d %q", resp.StatusCode, data)
 	}
 }
-

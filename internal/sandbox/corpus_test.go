@@ -186,3 +186,72 @@ func TestSlugs(t *testing.T) {
 		t.Errorf("%d of %d slugs", same, all)
 	}
 }
+
+// TestKeysOfExamples compares the names in our answers with those of the
+// examples in the API's own descriptions.
+func TestKeysOfExamples(t *testing.T) {
+	_, c := newClient(t)
+	k := c.do("POST", "/help_center/collections", object{"name": "K"})
+	a := c.article(object{"state": "published", "parent_id": id(k)})
+	b := "/articles/" + id(a)
+	c.do("PUT", b+"/draft", object{"title": "d"})
+	version := id(c.do("GET", b+"/versions", nil)["data"].([]any)[0].(object))
+	hc := "/help_center/help_centers"
+	asked := map[string]string{
+		"GET /articles 200": "/articles", "GET /articles/{ID} 200": b, "GET /articles/{ID}/draft 200": b + "/draft",
+		"GET /articles/{ID}/versions 200": b + "/versions", "GET /articles/{ID}/versions/{ID} 200": b + "/versions/" + version,
+		"GET /articles/search 200": "/articles/search?phrase=install", "GET /help_center/collections 200": "/help_center/collections",
+		"GET /help_center/collections/{ID} 200": "/help_center/collections/" + id(k), "GET /help_center/help_centers 200": hc,
+		"GET /help_center/help_centers/{ID} 200": fmt.Sprintf("%s/%d", hc, firstHelpCenter),
+	}
+	compared := 0
+	for _, file := range corpus(t, "json/openapi-examples/*.json") {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var examples map[string]object
+		if err := json.Unmarshal(data, &examples); err != nil {
+			t.Fatal(err)
+		}
+		v := c.at(strings.TrimSuffix(filepath.Base(file), ".json"))
+		for name, example := range examples {
+			call := regexp.MustCompile(`\{\w+\}`).ReplaceAllString(name, "{ID}")
+			for prefix, path := range asked {
+				if strings.HasPrefix(call, prefix+" ") {
+					compared++
+					for _, key := range lacking(example, v.do("GET", path, nil), "") {
+						t.Errorf("%s %s: no %s", v.version, name, key)
+					}
+				}
+			}
+		}
+	}
+	if compared < 20 {
+		t.Errorf("only %d examples were compared", compared)
+	}
+}
+
+// lacking lists the names in an example that an answer has not, in the first
+// items of arrays too.
+func lacking(example, answer any, at string) (names []string) {
+	switch want := example.(type) {
+	case object:
+		have, ok := answer.(object)
+		if !ok {
+			return []string{at}
+		}
+		for key, value := range want {
+			if _, there := have[key]; !there {
+				names = append(names, at+"."+key)
+			} else {
+				names = append(names, lacking(value, have[key], at+"."+key)...)
+			}
+		}
+	case []any:
+		if have, ok := answer.([]any); ok && len(want) > 0 && len(have) > 0 {
+			return lacking(want[0], have[0], at+"[]")
+		}
+	}
+	return names
+}

@@ -17,8 +17,8 @@ func (im *importer) settle() {
 	im.locales = slices.Compact(im.locales)
 	im.settleWorkspace()
 	home := im.settleHelpCenters()
-	for _, k := range im.edit.Collections {
-		im.settleCollection(k, home)
+	for _, id := range slices.Sorted(maps.Keys(im.edit.Collections)) {
+		im.settleCollection(im.edit.Collections[id], home)
 	}
 	for _, id := range slices.Sorted(maps.Keys(im.edit.Articles)) {
 		a := im.edit.Articles[id]
@@ -61,9 +61,7 @@ func mostOften(counts map[string]int) string {
 func (im *importer) settleHelpCenters() *helpCenter {
 	if im.st.Workspace.Pristine && im.st.empty() {
 		for id := range im.st.HelpCenters {
-			if im.edit.HelpCenters[id] == nil {
-				im.edit.HelpCenters[id] = nil
-			}
+			im.edit.HelpCenters[id] = im.edit.HelpCenters[id] // nil, so deleted, unless it was imported
 		}
 	}
 	var kept []*helpCenter
@@ -82,14 +80,9 @@ func (im *importer) settleHelpCenters() *helpCenter {
 		kept = append(kept, im.makeHelpCenter(im.next("help_centers")))
 	}
 	home := slices.MinFunc(kept, func(a, b *helpCenter) int {
-		if a.Default != b.Default {
-			return map[bool]int{true: -1, false: 1}[a.Default]
-		}
-		return cmp.Compare(a.ID, b.ID)
+		return cmp.Or(cmp.Compare(btoi(b.Default), btoi(a.Default)), cmp.Compare(a.ID, b.ID))
 	})
-	if !home.Default {
-		home.Default = true
-	}
+	home.Default = true
 	return home
 }
 

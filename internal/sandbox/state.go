@@ -278,7 +278,8 @@ func (st *state) defaultHelpCenter() *helpCenter {
 }
 
 // helpCentersOf lists the help centers whose collections hold the article; an
-// article in no collection belongs to none of them and may use what any has.
+// article in no collection belongs to none of them and may use what any has,
+// the default one first.
 func (st *state) helpCentersOf(a *article) []*helpCenter {
 	var found []*helpCenter
 	for _, p := range a.Parents {
@@ -289,9 +290,20 @@ func (st *state) helpCentersOf(a *article) []*helpCenter {
 		}
 	}
 	if len(found) == 0 {
-		return sorted(st.HelpCenters)
+		found = sorted(st.HelpCenters)
+		home := st.defaultHelpCenter()
+		slices.SortStableFunc(found, func(a, b *helpCenter) int {
+			return cmp.Compare(btoi(b == home), btoi(a == home))
+		})
 	}
 	return found
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func multilingual(hcs []*helpCenter) bool {

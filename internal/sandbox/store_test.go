@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -191,5 +192,29 @@ func TestReset(t *testing.T) {
 	}
 	if again := reopen(t, killed(t, dir)); !again.Empty() {
 		t.Error("the reset did not last")
+	}
+}
+
+// TestConcurrentUse is for the race detector; whatever the order, every answered
+// write is on disk.
+func TestConcurrentUse(t *testing.T) {
+	dir := t.TempDir()
+	s, c := newClient(t, Options{Dir: dir})
+	a := id(c.article(nil))
+	var all sync.WaitGroup
+	for i := range 4 {
+		all.Go(func() {
+			for range 5 {
+				c.article(object{"title": strings.Repeat("x", i+1)})
+				c.do("PUT", "/articles/"+a, object{"body": "<p>b</p>"})
+				c.do("GET", "/articles", nil)
+				c.do("GET", "/_sandbox/status", nil)
+				c.do("PATCH", "/_sandbox/switches", object{"callouts": "keep"})
+			}
+		})
+	}
+	all.Wait()
+	if got := reopen(t, killed(t, dir)).Status(); got.Articles != 21 || s.Status().Articles != 21 {
+		t.Errorf("after a kill %+v", got)
 	}
 }
