@@ -93,6 +93,14 @@ func TestRecord(t *testing.T) {
 				p.Pairs[0].Remote = object("20", said("title", "Old"), "11")
 			},
 			want: edited(func(b *model.BaseObject) { b.LocalParents, b.RemoteParents = []string{"11"}, []string{"11"} })},
+		{name: "one more parent in Intercom, which the file is silent about",
+			plan: func(p *diff.Plan) { p.Pairs[0].Remote = object("20", said("title", "Old"), "10", "12") },
+			want: edited(func(b *model.BaseObject) { b.RemoteParents = []string{"10", "12"} })},
+		{name: "one more parent in Intercom, and the file lists them all",
+			plan: func(p *diff.Plan) {
+				p.Pairs[0].Local.ParentsComplete = true
+				p.Pairs[0].Remote = object("20", said("title", "Old"), "10", "12")
+			}},
 		{name: "moved here, not in Intercom", plan: func(p *diff.Plan) { p.Pairs[0].Local.Parents = []model.Ref{{ID: "11"}} }},
 		{name: "into a folder that is no collection yet", plan: func(p *diff.Plan) { p.Pairs[0].Local.Parents = []model.Ref{{Path: "acme/new"}} }},
 		{name: "unknown and never compared", unknown: true},
