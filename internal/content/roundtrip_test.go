@@ -2,6 +2,7 @@ package content
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/hcsync/hcsync/internal/model"
 )
@@ -155,10 +157,19 @@ func TestRoundTrip(t *testing.T) {
 				t.Fatalf("two runs give two placings:\n%s", diff)
 			}
 			all := allEdits(remote, paths, centers)
+			var g errgroup.Group
+			g.SetLimit(8)
 			for _, e := range all {
-				if changed, err := tree.Write(e); err != nil || !changed {
-					t.Fatalf("%s: %v, %v", e.Path, changed, err)
-				}
+				g.Go(func() error {
+					changed, err := tree.Write(e)
+					if !changed && err == nil {
+						return errors.New(e.Path + " was not written")
+					}
+					return err
+				})
+			}
+			if err := g.Wait(); err != nil {
+				t.Fatal(err)
 			}
 			onlyHere(t, dir)
 			local, problems, err := tree.Read(t.Context())
