@@ -72,16 +72,21 @@ func canonicalPass(body string) (string, bool) {
 // parse reads a fragment and returns its canonical tree under a body element.
 // It fails only on input that the HTML parser refuses.
 func parse(body string) (*html.Node, bool) {
-	root := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
-	nodes, err := html.ParseFragment(strings.NewReader(body), root)
+	root, err := parseRaw(body)
 	if err != nil {
 		return nil, false
 	}
+	arrange(root, wrapRuns)
+	return root, true
+}
+
+func parseRaw(body string) (*html.Node, error) {
+	root := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
+	nodes, err := html.ParseFragment(strings.NewReader(body), root)
 	for _, n := range nodes {
 		root.AppendChild(n)
 	}
-	arrange(root, wrapRuns)
-	return root, true
+	return root, err
 }
 
 // normalize turns a parsed node and its inside into the canonical tree, in
