@@ -90,11 +90,17 @@ type Tree struct {
 	mu        sync.Mutex
 	root      *os.Root // the content folder; nil while there is none
 	read      bool
-	seen      map[string][32]byte // what Read saw, or Write wrote, by path
+	seen      map[string]seen // what Read saw, or Write wrote, by folded path
 	conflicts map[string]bool
 	names     []string       // every name in use
 	unmanaged []model.Object // identities and paths of what is in no snapshot
 	stale     []string       // temporary files of a run that was killed
+}
+
+// seen is a file as it was last read or written.
+type seen struct {
+	path string
+	sum  [32]byte
 }
 
 // Open opens a tree. A content folder that is not there is an empty tree, and
@@ -105,7 +111,7 @@ func Open(o Options) (*Tree, error) {
 		return nil, err
 	}
 	o.Content = path.Clean(filepath.ToSlash(o.Content))
-	t := &Tree{Options: o, base: base, seen: map[string][32]byte{}, conflicts: map[string]bool{}}
+	t := &Tree{Options: o, base: base, seen: map[string]seen{}, conflicts: map[string]bool{}}
 	t.root, err = base.OpenRoot(filepath.FromSlash(o.Content))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		base.Close()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"path/filepath"
 	"strings"
@@ -22,6 +23,7 @@ func (t *Tree) remove(p string) error {
 	if err := checkPath(p); err != nil {
 		return err
 	}
+	p = t.spelled(p)
 	old, _, err := t.current(p)
 	if err != nil {
 		return err
@@ -60,6 +62,7 @@ func (t *Tree) rename(from, to string) error {
 	if err := errors.Join(checkPath(from), checkPath(to), t.makeRoot()); err != nil {
 		return err
 	}
+	from = t.spelled(from)
 	info, err := t.root.Lstat(filepath.FromSlash(from))
 	if err != nil {
 		return err
@@ -87,15 +90,15 @@ func (t *Tree) rename(from, to string) error {
 func (t *Tree) moved(from, to string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for p, sum := range t.seen {
-		rest, below := strings.CutPrefix(p, from+"/")
-		switch {
-		case p == from:
-			delete(t.seen, p)
-			t.seen[to] = sum
-		case below:
-			delete(t.seen, p)
-			t.seen[path.Join(to, rest)] = sum
+	if last, known := t.seen[fold(from)]; known {
+		delete(t.seen, fold(from))
+		t.seen[fold(to)] = seen{to, last.sum}
+		return
+	}
+	for key, last := range maps.Clone(t.seen) {
+		if rest, below := strings.CutPrefix(last.path, from+"/"); below {
+			delete(t.seen, key)
+			t.seen[fold(to+"/"+rest)] = seen{to + "/" + rest, last.sum}
 		}
 	}
 }

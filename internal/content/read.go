@@ -86,7 +86,7 @@ func (t *Tree) remember(r *reader) {
 	clear(t.seen)
 	clear(t.conflicts)
 	for p, f := range r.files {
-		t.seen[p] = f.sum
+		t.seen[fold(p)] = seen{p, f.sum}
 		if len(f.marks) > 0 || f.doc != nil && f.doc.KeyLine("conflict") > 0 {
 			t.conflicts[p] = true
 		}

@@ -54,6 +54,7 @@ func (t *Tree) Write(e Edit) (changed bool, err error) {
 	if err := checkPath(e.Path); err != nil {
 		return false, err
 	}
+	e.Path = t.spelled(e.Path)
 	old, mode, err := t.current(e.Path)
 	if err != nil {
 		return false, err
@@ -124,6 +125,17 @@ func checkPath(p string) error {
 	return nil
 }
 
+// spelled gives the name that a file has on disk, where it differs from the
+// given one only in what some file systems do not tell apart: `a.pt-br.md`.
+func (t *Tree) spelled(p string) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if last, known := t.seen[fold(p)]; known {
+		return last.path
+	}
+	return p
+}
+
 // current reads a file before it is changed, nil where there is none, and
 // refuses one that is not as it was read.
 func (t *Tree) current(p string) ([]byte, fs.FileMode, error) {
@@ -136,8 +148,8 @@ func (t *Tree) current(p string) ([]byte, fs.FileMode, error) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	sum, seen := t.seen[p]
-	if t.read && (seen != (data != nil) || seen && sum != sha256.Sum256(data)) {
+	last, known := t.seen[fold(p)]
+	if t.read && (known != (data != nil) || known && last.sum != sha256.Sum256(data)) {
 		return nil, 0, ErrChangedSinceRead
 	}
 	return data, mode, nil
@@ -233,8 +245,8 @@ func (t *Tree) note(p string, data []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if data == nil {
-		delete(t.seen, p)
+		delete(t.seen, fold(p))
 		return
 	}
-	t.seen[p] = sha256.Sum256(data)
+	t.seen[fold(p)] = seen{p, sha256.Sum256(data)}
 }

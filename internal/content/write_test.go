@@ -65,6 +65,27 @@ func TestWriteKeepsTheRest(t *testing.T) {
 	}
 }
 
+// TestOtherSpelling says that a translation keeps the name the writer gave it.
+func TestOtherSpelling(t *testing.T) {
+	tree := newTree(t, Options{})
+	put(t, tree.Dir, "content/acme/start/A.FR.md", "---\ntitle: Vieux\n---\n")
+	reread(t, tree)
+	if _, err := tree.Write(Edit{Path: "acme/start/a.fr.md", Set: []Pair{{Key: "title", Value: "Neuf"}}}); err != nil {
+		t.Fatal(err)
+	}
+	onlyContent(t, filepath.Join(tree.Dir, "content/acme/start"), "A.FR.md", "_collection.md", "a.md")
+	if _, err := tree.Write(Edit{Path: "acme/start/a.fr.md", New: true}); !errors.Is(err, ErrExists) {
+		t.Errorf("a second spelling: %v", err)
+	}
+	if err := tree.Rename("acme/start/a.fr.md", "acme/start/a.fr.md"); err != nil {
+		t.Fatal(err)
+	}
+	if err := tree.Remove("acme/start/A.fr.md"); err != nil {
+		t.Fatal(err)
+	}
+	onlyContent(t, filepath.Join(tree.Dir, "content/acme/start"), "_collection.md", "a.md")
+}
+
 func TestWriteNothing(t *testing.T) {
 	tree := newTree(t, Options{Backup: func(string, []byte) error { return errors.New("must not be called") }})
 	file := filepath.Join(tree.Dir, "content/acme/start/a.md")
