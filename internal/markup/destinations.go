@@ -34,47 +34,28 @@ func Destinations(md string) []Destination {
 type finder struct {
 	source []byte
 	lines  lineIndex
-	pos    int // where the last piece of text that was visited ended
 	found  []Destination
 }
 
+// visit adds the addresses of one node. A link stands where its text begins, one
+// by reference too.
 func (f *finder) visit(n ast.Node) {
-	if n.Type() == ast.TypeBlock && n.Lines().Len() > 0 {
-		f.pos = n.Lines().At(0).Start
-	}
 	switch n := n.(type) {
-	case *ast.Text:
-		f.pos = n.Segment.Stop
 	case *ast.Link:
-		f.add(resolved(n.Destination), false, f.locate(n, n.Destination))
+		f.add(resolved(n.Destination), false, n.Pos())
 	case *ast.Image:
-		f.add(resolved(n.Destination), true, f.locate(n, n.Destination))
+		f.add(resolved(n.Destination), true, n.Pos())
 	case *ast.AutoLink:
-		f.add(autoLinkAddress(n, f.source), false, f.locate(n, n.Label(f.source)))
+		f.add(autoLinkAddress(n, f.source), false, n.Pos())
 	case *ast.RawHTML:
-		f.pos = n.Segments.At(0).Start
-		f.tags(n.Segments.Value(f.source), f.pos)
+		f.tags(n.Segments.Value(f.source), n.Segments.At(0).Start)
 	case *ast.HTMLBlock:
-		f.tags(htmlBlockText(n, f.source), f.pos)
+		f.tags(htmlBlockText(n, f.source), n.Pos())
 	}
-}
-
-// locate finds where a destination stands: at or after its text, or, for a
-// reference, wherever its text is.
-func (f *finder) locate(n ast.Node, destination []byte) int {
-	start := f.pos
-	if first, ok := n.FirstChild().(*ast.Text); ok {
-		start = first.Segment.Start
-	}
-	end := min(len(f.source), start+len(destination)+2000)
-	if i := bytes.Index(f.source[start:end], destination); i >= 0 && len(destination) > 0 {
-		return start + i
-	}
-	return start
 }
 
 func (f *finder) add(url string, image bool, pos int) {
-	f.found = append(f.found, Destination{URL: url, Image: image, Line: f.lines.line(pos)})
+	f.found = append(f.found, Destination{URL: url, Image: image, Line: f.lines.line(max(pos, 0))})
 }
 
 // tags adds the addresses in a piece of HTML that stands at pos.

@@ -66,7 +66,7 @@ func delimits(n *html.Node) bool {
 		return false
 	}
 	before, after := outside(n, n.PrevSibling, true), outside(n, n.NextSibling, false)
-	first, last := inside(n, n.FirstChild, false), inside(n, n.LastChild, true)
+	first, last := look(n, n.FirstChild, false), look(n, n.LastChild, true)
 	if before == clash || after == clash || first == clash || last == clash || first == nothing || last == nothing {
 		return false
 	}
@@ -85,11 +85,6 @@ func outside(n, sibling *html.Node, before bool) neighbour {
 		return punctuation
 	}
 	return nothing
-}
-
-// inside looks at the first or last thing in n.
-func inside(n, child *html.Node, atEnd bool) neighbour {
-	return look(n, child, atEnd)
 }
 
 // look classifies the end of node (or its start) as the Markdown will show it.
