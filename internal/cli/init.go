@@ -130,7 +130,7 @@ func initRepo(ctx context.Context, env *Env, dir string, f initFlags) (*git.Repo
 	if !errors.Is(err, git.ErrNotARepository) {
 		return repo, err
 	}
-	if !f.git && (f.yes || !env.InTerminal || env.confirm("This folder is no git repository. Make it one?") != nil) {
+	if !f.git && (f.yes || !env.InTerminal || env.confirm(ctx, "This folder is no git repository. Make it one?") != nil) {
 		return nil, nil
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {

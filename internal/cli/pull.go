@@ -129,7 +129,7 @@ func (s *session) confirmTheirs(ctx context.Context, f pullFlags, r *pull.Result
 	}
 	for _, file := range r.Files {
 		if name := s.tree.File(file.Path); file.Why == "changed" && slices.Contains(dirty, name) {
-			return s.env.confirm(fmt.Sprintf("%s has changes that are not committed. Take Intercom's version all the same?", name))
+			return s.env.confirm(ctx, fmt.Sprintf("%s has changes that are not committed. Take Intercom's version all the same?", name))
 		}
 	}
 	return nil

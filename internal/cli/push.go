@@ -70,7 +70,7 @@ func runPush(ctx context.Context, env *Env, f pushFlags, args []string) error {
 			return err
 		}
 	}
-	if err := s.refused(st, plan, f); err != nil {
+	if err := s.refused(ctx, st, plan, f); err != nil {
 		return err
 	}
 	outcomes, err := s.apply(ctx, st, plan)
@@ -82,7 +82,7 @@ func runPush(ctx context.Context, env *Env, f pushFlags, args []string) error {
 
 // refused stops a push before its first write: invalid content, conflicts,
 // nobody to ask, or the answer no.
-func (s *session) refused(st *gather.States, p *diff.Plan, f pushFlags) error {
+func (s *session) refused(ctx context.Context, st *gather.States, p *diff.Plan, f pushFlags) error {
 	code := 0
 	switch {
 	case len(p.Problems) > 0:
@@ -92,7 +92,7 @@ func (s *session) refused(st *gather.States, p *diff.Plan, f pushFlags) error {
 	}
 	if code != 0 {
 		if f.json {
-			if err := s.show(st, p, true, "push"); err != nil {
+			if err := s.finish(st, p, nil, true); err != nil {
 				return err
 			}
 		}
@@ -101,7 +101,7 @@ func (s *session) refused(st *gather.States, p *diff.Plan, f pushFlags) error {
 	if len(p.Changes) == 0 || f.yes {
 		return nil
 	}
-	return s.env.confirm(fmt.Sprintf("Apply %s to %s?", plural(len(p.Changes), "change"), s.head(st).Target))
+	return s.env.confirm(ctx, fmt.Sprintf("Apply %s to %s?", plural(len(p.Changes), "change"), s.head(st).Target))
 }
 
 func plural(n int, word string) string {

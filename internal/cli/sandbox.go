@@ -307,7 +307,7 @@ func newSandboxReset(env *Env) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !yes {
-				if err := env.confirm("Delete everything in the sandbox?"); err != nil {
+				if err := env.confirm(cmd.Context(), "Delete everything in the sandbox?"); err != nil {
 					return err
 				}
 			}

@@ -3,20 +3,25 @@ package gather
 import (
 	"net/url"
 	"path"
+	"strings"
 
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/markup"
 	"github.com/hcsync/hcsync/internal/model"
 )
 
-// Check looks at the texts that a plan would send: links that lead nowhere,
-// local images that are missing or that Intercom has no way to fetch. What was
-// pulled and not touched is not looked at.
+// Check looks at the texts that a plan would send: titles that are empty, links
+// that lead nowhere, local images that are missing or that Intercom has no way
+// to fetch. What was pulled and not touched is not looked at.
 func (l *Links) Check(p *diff.Plan, exists func(file string) bool, published bool) []model.Problem {
 	var out []model.Problem
 	for _, c := range p.Changes {
 		for _, lc := range c.Contents {
 			for _, f := range lc.Fields {
+				if f.Field == model.Title && strings.TrimSpace(f.After) == "" {
+					line := c.Local.Contents[lc.Locale].Lines[model.Title]
+					out = append(out, model.Problem{File: lc.File, Line: line, Message: "title is empty: write one"})
+				}
 				if f.Field == model.Body {
 					out = append(out, l.checkBody(c.Local, lc, f.After, exists, published)...)
 				}

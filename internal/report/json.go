@@ -26,7 +26,7 @@ type document struct {
 	Problems      []problem       `json:"problems"`
 	Notes         []string        `json:"notes"`
 	Summary       diff.Counts     `json:"summary"`
-	Results       []Result        `json:"results,omitempty"`
+	Results       []Result        `json:"results,omitzero"`
 }
 
 type target struct {
