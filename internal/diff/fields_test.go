@@ -153,13 +153,13 @@ func TestBodyWrittenDifferently(t *testing.T) {
 	}
 }
 
-// An edit of Intercom's in one block must not count as reached because the
+// An edit in Intercom of one block must not count as reached because the
 // files made the same edit in another.
 func TestHalfTheSameEdit(t *testing.T) {
 	w := newWorld()
 	local, remote, _ := w.one(values{model.Title: "T", model.Body: "One.\n\nTwo.\n\nThree.\n"})
-	local.Contents["en"].Fields[model.Body] = "One.\n\n2.\n\nThree.\n"
-	remote.Contents["en"].Fields[model.Body] = "<p>One.</p><p>2.</p><p>3!</p>"
+	local.Contents["en"].Fields[model.Body] = "One.\n\nSecond.\n\nThree.\n"
+	remote.Contents["en"].Fields[model.Body] = "<p>One.</p><p>Second.</p><p>Third!</p>"
 	w.expect(t, "conflict acme/start/a.md en body: changed here and in Intercom")
 }
 
