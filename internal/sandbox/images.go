@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"net/url"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -135,18 +134,33 @@ func withoutSignatures(body string) string {
 // eachMediaAddress gives every media address of a body, signed or without a
 // query, the query that f says. The rest of the body stays byte for byte.
 func eachMediaAddress(body string, f func(*url.URL) string) string {
-	if !strings.Contains(body, "intercom") {
-		return body
-	}
-	address := regexp.MustCompile(`(src|href)="(https?://[^"?#]+)(?:\?expires=[^"]*)?"`)
-	return address.ReplaceAllStringFunc(body, func(found string) string {
-		parts := address.FindStringSubmatch(found)
-		u, err := url.Parse(parts[2])
-		if err != nil || !isMediaHost(u.Hostname()) {
-			return found
+	var out strings.Builder
+	for {
+		before, rest, more := strings.Cut(body, `="http`)
+		out.WriteString(before)
+		if !more {
+			return out.String()
 		}
-		return parts[1] + `="` + parts[2] + f(u) + `"`
-	})
+		address, after, closed := strings.Cut(rest, `"`)
+		out.WriteString(`="`)
+		out.WriteString(withQuery("http"+address, f))
+		if closed {
+			out.WriteByte('"')
+		}
+		body = after
+	}
+}
+
+func withQuery(address string, f func(*url.URL) string) string {
+	bare, query, _ := strings.Cut(address, "?")
+	if query != "" && !strings.HasPrefix(query, "expires=") || !strings.Contains(bare, "intercom") {
+		return address
+	}
+	u, err := url.Parse(bare)
+	if err != nil || !isMediaHost(u.Hostname()) {
+		return address
+	}
+	return bare + f(u)
 }
 
 func signature(path, expires string) string {

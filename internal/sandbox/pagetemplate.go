@@ -71,6 +71,10 @@ section p { margin: .25rem 0; color: var(--soft); }
 section ul { margin: .5rem 0 0; padding-inline-start: 1.25rem; }
 section:empty { display: none; }
 article { overflow-wrap: break-word; }
+article h1 { font-size: 1.5rem; }
+article h2 { font-size: 1.25rem; }
+article h3 { font-size: 1.1rem; }
+article h1, article h2, article h3, article h4 { margin: 1rem 0 .5rem; line-height: 1.3; }
 article p.no-margin { margin: 0; min-height: 1.6em; }
 article img { max-width: 100%; height: auto; }
 article pre { overflow-x: auto; padding: .75rem; background: #f1f3f5; border-radius: .375rem; }

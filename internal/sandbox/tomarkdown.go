@@ -122,5 +122,5 @@ func lineText(parent *html.Node) string {
 
 // escaped keeps text from being read as HTML; emphasis in it is left to chance.
 func escaped(text string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(text)
+	return strings.ReplaceAll(strings.ReplaceAll(text, "&", "&amp;"), "<", "&lt;")
 }
