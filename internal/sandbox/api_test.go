@@ -228,6 +228,10 @@ func TestTranslations(t *testing.T) {
 	if _, ok := tc(a)["en"]; ok {
 		t.Error("the default locale is repeated")
 	}
+	heir := c.article(object{"translated_content": object{"de": object{"title": "D"}}})
+	if de := tc(heir)["de"].(object); de["author_id"] != float64(firstAdmin) || de["state"] != "draft" {
+		t.Errorf("a translation without an author: %v", de)
+	}
 	b := c.do("PUT", path, object{"translated_content": object{"fr": object{"description": "d"}, "de": nil}})
 	if fr := tc(b)["fr"].(object); fr["title"] != "Installer" || fr["description"] != "d" || fr["body"] != `<p class="no-margin">Salut</p>` {
 		t.Errorf("one field of one locale changed more: %v", fr)

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -161,7 +162,11 @@ func (c *call) readAuthor(p params, old content) (int64, error) {
 // applyEdits changes the locales by the rules of intercom-api.md 2.6.
 func (c *call) applyEdits(a *article, edits map[string]edit) error {
 	rootBefore := a.root().Updated
-	for _, locale := range slices.Sorted(maps.Keys(edits)) {
+	locales := slices.SortedFunc(maps.Keys(edits), func(x, y string) int {
+		// The default locale first: the others take its author when they name none.
+		return cmp.Or(cmp.Compare(btoi(y == a.Locale), btoi(x == a.Locale)), cmp.Compare(x, y))
+	})
+	for _, locale := range locales {
 		e, old := edits[locale], a.Texts[locale]
 		if _, written := a.Texts[locale]; !written {
 			if e.title == nil {
