@@ -109,6 +109,9 @@ type computation struct {
 
 func (c *computation) pair(p *Pair) {
 	about := p.about()
+	if c.unmanaged(p, about) {
+		return
+	}
 	switch {
 	case p.Remote != nil && c.Behind[p.Remote.Key()] && !c.AllowRollback:
 		c.plan.Behind = append(c.plan.Behind, Drift{About: about, What: Newer})
@@ -303,6 +306,7 @@ func (c *computation) newLocale(o *model.Object, l model.Locale) LocaleChange {
 		case f == model.Body:
 			r := c.Render(content.File, l, v)
 			fc.Send, fc.Pending = r.HTML, r.Pending
+			fc.warn(content, "", "")
 		}
 		lc.Fields = append(lc.Fields, fc)
 	}

@@ -152,6 +152,9 @@ func (c *computation) judge(p *Pair, l model.Locale, local, live model.Content, 
 	case live.PendingDraft:
 		c.conflict(l, local, v, about, "a teammate has unpublished changes in Intercom; the edit would end up in their draft, or publish it", "publish or discard the draft in Intercom first")
 	default:
+		if v.f == model.Body {
+			fc.warn(local, fc.Before, v.there)
+		}
 		lc.Fields = append(lc.Fields, fc)
 	}
 }

@@ -135,6 +135,8 @@ type FieldChange struct {
 	// Pending says that Send holds links to objects that are still to be
 	// created; it is rendered again when they exist.
 	Pending bool `json:"pending_links,omitempty"`
+	// Warnings tell what of the change Intercom will rewrite, drop or refuse.
+	Warnings []Warning `json:"warnings,omitempty"`
 }
 
 // Drift is something that changed in Intercom and not in the files.

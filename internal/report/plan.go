@@ -89,6 +89,9 @@ func writeChange(w io.Writer, st Style, c diff.Change) {
 	for _, l := range c.Contents {
 		for _, f := range l.Fields {
 			writeField(w, st, c, l, f)
+			for _, warning := range f.Warnings {
+				fmt.Fprintf(w, "    %s %s%s\n", st.paint(yellow, "! warning"), place(l.File, warning.Line), line(warning.Message))
+			}
 		}
 	}
 	if c.Op != diff.Create {
