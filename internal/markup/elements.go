@@ -107,8 +107,10 @@ func removeChildren(n *html.Node) {
 	}
 }
 
-// generatedID matches the heading ids that the server makes (section 6.2).
-var generatedID = regexp.MustCompile(`^h_[0-9a-f]+$`)
+// generatedID matches the heading ids that a server made: Intercom's own are h_
+// and ten hexadecimal digits (section 6.2), those of an import from Zendesk h_ and
+// a ULID. An id in a writer's words is meaning.
+var generatedID = regexp.MustCompile(`^h_[0-9A-Za-z]+$`)
 
 // normalizeElement renames n where HTML has two names for one thing and drops
 // the attributes that the server adds by itself.

@@ -92,7 +92,7 @@ func (s *scribe) alignedLine(w converter.Writer, n *html.Node) bool {
 		return false
 	}
 	var buf bytes.Buffer
-	if !s.verbatim(&buf, n, html.Attribute{Key: "align", Val: align}) {
+	if !s.verbatim(&buf, n) {
 		return false
 	}
 	_, _ = w.Write(buf.Bytes())

@@ -241,7 +241,8 @@ func hasOutline(n *html.Node) bool {
 		}
 		return true
 	case "li", "td", "th":
-		return lonePlainParagraph(n) == nil
+		only := onlyChild(n)
+		return only == nil || hasOutline(only)
 	case "details", "blockquote":
 		return true
 	case "div":
@@ -267,6 +268,9 @@ func lonePlainParagraph(n *html.Node) *html.Node {
 // take the place of its own.
 func (s *scribe) openTag(buf *bytes.Buffer, n *html.Node, extra ...html.Attribute) bool {
 	attrs := n.Attr
+	if align := alignmentOf(n); align != "" && isClass(n, n.Data, classAlign+align) && (n.Data == "p" || isHeading(n)) {
+		attrs = []html.Attribute{{Key: "align", Val: align}} // which GitHub shows
+	}
 	if len(extra) > 0 {
 		attrs = extra
 	}
