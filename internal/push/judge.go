@@ -128,3 +128,19 @@ func sameParents(a, b []model.Ref) bool {
 	}
 	return slices.Equal(ids(a), ids(b))
 }
+
+// forgetLinks takes back what the first of two calls says about texts and
+// states that the second one is to complete: recorded like this, the next plan
+// sends them.
+func forgetLinks(o *Outcome) {
+	for _, taken := range o.Taken {
+		if a, ok := taken[model.Body]; ok {
+			a.Local = ""
+			taken[model.Body] = a
+		}
+		if a, ok := taken[model.State]; ok {
+			a.Local, a.Managed = model.Draft, true
+			taken[model.State] = a
+		}
+	}
+}

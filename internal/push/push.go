@@ -207,13 +207,20 @@ func (e *Executor) create(ctx context.Context, c *diff.Change) Outcome {
 // finishLinks sends the texts of a new article again, with the links that the
 // first call could not have, and its state.
 func (e *Executor) finishLinks(ctx context.Context, c *diff.Change, before Outcome) Outcome {
+	unfinished := func(status Status, err error) Outcome {
+		return Outcome{Change: c, Status: status, Message: err.Error(), Err: err, Live: before.Live, Taken: before.Taken, ParentTaken: before.ParentTaken}
+	}
 	w := intercom.Write{Kind: c.Kind, Default: before.Live.Default, Multilingual: e.multilingual(before.Live.HelpCenter), Contents: map[model.Locale]map[model.Field]string{}}
 	for _, l := range c.Contents {
 		w.Contents[l.Locale] = map[model.Field]string{model.Author: before.Live.Contents[l.Locale].Fields[model.Author]}
 		for _, f := range l.Fields {
 			switch f.Field {
 			case model.Body:
-				w.Contents[l.Locale][f.Field] = e.Links.Render(l.File, l.Locale, f.After).HTML
+				html, err := e.body(c, l, f)
+				if err != nil {
+					return unfinished(Skipped, err)
+				}
+				w.Contents[l.Locale][f.Field] = html
 			case model.State:
 				w.Contents[l.Locale][f.Field] = f.Send
 			}
@@ -221,10 +228,7 @@ func (e *Executor) finishLinks(ctx context.Context, c *diff.Change, before Outco
 	}
 	live, err := e.Client.Update(ctx, before.Live.Key(), w)
 	if err != nil {
-		o := failed(c, err)
-		o.Live, o.Taken, o.ParentTaken = before.Live, before.Taken, before.ParentTaken
-		forgetLinks(&o)
-		return o
+		return unfinished(Failed, err)
 	}
 	o := e.judge(c, w, before.Live, &live)
 	for l, taken := range before.Taken {
@@ -236,19 +240,23 @@ func (e *Executor) finishLinks(ctx context.Context, c *diff.Change, before Outco
 	return o
 }
 
-// forgetLinks takes back what the first call said about texts and states that
-// the second one was to complete: recorded like this, the next plan sends them.
-func forgetLinks(o *Outcome) {
-	for _, taken := range o.Taken {
-		if a, ok := taken[model.Body]; ok {
-			a.Local = ""
-			taken[model.Body] = a
-		}
-		if a, ok := taken[model.State]; ok {
-			a.Local, a.Managed = model.Draft, true
-			taken[model.State] = a
+// body gives the HTML of a text, once more where the plan could not resolve
+// its links. Links to what was not created after all hold the text back: they
+// would lead readers nowhere.
+func (e *Executor) body(c *diff.Change, l diff.LocaleChange, f diff.FieldChange) (string, error) {
+	if !f.Pending {
+		return f.Send, nil
+	}
+	r := e.Links.Render(l.File, l.Locale, f.After)
+	if r.Pending {
+		return "", fmt.Errorf("%s links to something that is not in Intercom yet; push that too", l.File)
+	}
+	if c.Base != nil && c.Live != nil {
+		if a := c.Base.Contents[l.Locale].Fields[f.Field]; a.Managed {
+			return markup.PatchHTML(a.Local, c.Live.Contents[l.Locale].Fields[f.Field], f.After, e.Links.ToHTML(l.File, l.Locale)), nil
 		}
 	}
+	return r.HTML, nil
 }
 
 func (e *Executor) update(ctx context.Context, c *diff.Change) Outcome {
@@ -319,9 +327,14 @@ func (e *Executor) write(c *diff.Change) (intercom.Write, error) {
 		fields := map[model.Field]string{}
 		for _, f := range l.Fields {
 			fields[f.Field] = f.Send
-			if f.Pending {
-				fields[f.Field] = e.Links.Render(l.File, l.Locale, f.After).HTML
+			if !f.Pending || c.Op == diff.Create {
+				continue // a new article's links are sent once all new ones exist
 			}
+			html, err := e.body(c, l, f)
+			if err != nil {
+				return w, err
+			}
+			fields[f.Field] = html
 		}
 		w.Contents[l.Locale] = fields
 	}
