@@ -77,7 +77,8 @@
 // A [Fault] spoils the requests that match its method and path, after skip and
 // for times of them. Kinds:
 //
-//	429             the rate limit's answer, with the window's headers
+//	429             the rate limit's answer, with the window's headers; a test that
+//	                would rather not wait sets rate_limit=9999/1s
 //	503             service_unavailable
 //	status          any error: status, code, message
 //	html_403        a page from the load balancer, without the API's headers

@@ -14,6 +14,7 @@ type apiError struct {
 	field   string
 }
 
+// Error names the status, the code and the message, for logs.
 func (e *apiError) Error() string { return fmt.Sprintf("%d %s: %s", e.status, e.code, e.message) }
 
 func invalid(format string, args ...any) error {

@@ -209,8 +209,7 @@ func (s *Server) substitute(f *Fault) (answer, bool) {
 	switch f.Kind {
 	case FaultRateLimit:
 		h.Set("X-Request-Id", id)
-		s.limit.refuse(1)
-		return errorAnswer(h, id, s.limit.take(s.Switches().RateLimit, s.now(), h)), true
+		return errorAnswer(h, id, s.limit.take(s.Switches().RateLimit, s.now(), h, true)), true
 	case FaultDown:
 		h.Set("X-Request-Id", id)
 		return errorAnswer(h, id, &apiError{http.StatusServiceUnavailable, "service_unavailable", "Sorry, the API service is temporarily unavailable", ""}), true

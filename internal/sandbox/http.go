@@ -58,7 +58,7 @@ func (s *Server) answer(r *http.Request, body []byte, rt *route, vars map[string
 	if !s.authorized(r) {
 		return errorAnswer(h, requestID, &apiError{http.StatusUnauthorized, "unauthorized", "Access Token Invalid", ""})
 	}
-	if err := s.limit.take(s.Switches().RateLimit, s.now(), h); err != nil {
+	if err := s.limit.take(s.Switches().RateLimit, s.now(), h, false); err != nil {
 		return errorAnswer(h, requestID, err)
 	}
 	v, echo, err := versionOf(r.Header)

@@ -14,12 +14,11 @@ type limiter struct {
 	mu    sync.Mutex
 	until time.Time // the end of the current window
 	used  int
-	burst int // refuse this many more, whatever the count says
 }
 
 // take counts a call, fills in the X-RateLimit headers, and refuses the call
-// when its window is used up.
-func (l *limiter) take(rate string, now time.Time, h http.Header) error {
+// when its window is used up, or in any case.
+func (l *limiter) take(rate string, now time.Time, h http.Header, inAnyCase bool) error {
 	calls, window, err := parseRate(rate)
 	if err != nil {
 		return err
@@ -36,8 +35,7 @@ func (l *limiter) take(rate string, now time.Time, h http.Header) error {
 	}
 	refused := calls > 0 && l.used > calls
 	remaining := max(allowed-l.used, 0)
-	if l.burst > 0 {
-		l.burst--
+	if inAnyCase {
 		refused, remaining = true, 0
 	}
 	h.Set("X-RateLimit-Limit", strconv.Itoa(allowed))
@@ -48,11 +46,4 @@ func (l *limiter) take(rate string, now time.Time, h http.Header) error {
 	}
 	message := fmt.Sprintf("Exceeded rate limit of %d in %d_seconds", allowed, int(window.Seconds()))
 	return &apiError{http.StatusTooManyRequests, "rate_limit_exceeded", message, ""}
-}
-
-// refuse lets the next n calls fail with a 429.
-func (l *limiter) refuse(n int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.burst += n
 }
