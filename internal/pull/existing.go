@@ -88,6 +88,9 @@ func (c *computation) existingFile(p *diff.Pair, l model.Locale, entry *model.Ba
 			e.take(d.Field, d.After, d.Live)
 		}
 	}
+	if l.Is(p.Local.Default) {
+		c.elsewhere(e, p)
+	}
 	for _, x := range c.conflicts[p.Remote.Key()] {
 		if x.Locale == l {
 			if err := c.settle(e, x); err != nil {
@@ -103,7 +106,7 @@ func (c *computation) existingFile(p *diff.Pair, l model.Locale, entry *model.Ba
 	if len(e.values) > 0 {
 		entry.Agree(l, p.Base, local, live, e.values)
 	}
-	c.link(&e.File, p, local, len(e.values) > 0, entry, l)
+	c.link(&e.File, p, local, e.Why != "" || len(e.values) > 0, entry, l)
 	if e.Why != "" {
 		c.result.Files = append(c.result.Files, e.File)
 	}
@@ -167,15 +170,34 @@ func (c *computation) link(f *File, p *diff.Pair, local model.Content, changed b
 	}
 }
 
+func (c *computation) movedThere(key model.Key) bool {
+	return slices.ContainsFunc(c.drift[key], func(d diff.Drift) bool { return d.What == diff.Moved })
+}
+
+// elsewhere writes the further collections of an article that was moved in
+// Intercom, if its file names them all.
+func (c *computation) elsewhere(e *edit, p *diff.Pair) {
+	key := p.Remote.Key()
+	if key.Kind != model.Article || c.Secondary || !p.Local.ParentsComplete || !c.movedThere(key) || c.destination(p) == "" {
+		return
+	}
+	listed := p.Local.Contents[p.Local.Default].Lines["also_in"] > 0
+	also := c.alsoIn(p.Remote)
+	also.Remove = len(p.Remote.Parents) == 0
+	if listed || len(also.List) > 0 {
+		e.Set, e.Why = append(e.Set, also), "changed"
+	}
+}
+
 // follow moves the files of an object that was moved in Intercom.
 func (c *computation) follow(p *diff.Pair) bool {
 	key := p.Remote.Key()
-	if !slices.ContainsFunc(c.drift[key], func(d diff.Drift) bool { return d.What == diff.Moved }) {
+	if !c.movedThere(key) {
 		return false
 	}
 	to := c.destination(p)
 	if to == "" || to == p.Local.Path {
-		return false
+		return to != "" // other further collections: see elsewhere
 	}
 	c.paths[key] = to
 	if p.Local.Kind == model.Collection {
