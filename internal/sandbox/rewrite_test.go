@@ -21,8 +21,8 @@ func TestRewrite(t *testing.T) {
 	tests := []struct {
 		name, switches, sent, stored string
 	}{
-		{"bare text", "", `Body of the Article`, `<p class="no-margin">Body of the Article</p>`},
-		{"paragraph", "", `<p>Test body</p>`, `<p class="no-margin">Test body</p>`},
+		{"bare text", "", `Only words`, `<p class="no-margin">Only words</p>`},
+		{"paragraph", "", `<p>Some words</p>`, `<p class="no-margin">Some words</p>`},
 		{"aligned", "", `<p class="x intercom-align-center">a</p>`, `<p class="intercom-align-center no-margin">a</p>`},
 		{"strong and em", "", `<p><strong>a</strong> <em>b</em></p>`, `<p class="no-margin"><b>a</b> <i>b</i></p>`},
 		{"unknown inline", "", `<p>a <span class="k">b</span> <u>c</u></p>`, `<p class="no-margin">a b c</p>`},
@@ -50,7 +50,7 @@ func TestRewrite(t *testing.T) {
 		{"h2", "heading_mode=h2", `<h1>a</h1><h4>b</h4>`, `<h1 id="*">a</h1><h2 id="*">b</h2>`},
 		{"keep", "heading_mode=keep", `<h2>a</h2><h3>b</h3>`, `<h2 id="*">a</h2><h3 id="*">b</h3>`},
 
-		{"item of text and paragraph", "", `<ol><li>Select <strong>Export</strong>.<p><em>x</em></p></li></ol>`, `<ol><li><p class="no-margin">Select <b>Export</b>.</p><p class="no-margin"><i>x</i></p></li></ol>`},
+		{"item of text and paragraph", "", `<ol><li>Press <strong>Save</strong>.<p><em>x</em></p></li></ol>`, `<ol><li><p class="no-margin">Press <b>Save</b>.</p><p class="no-margin"><i>x</i></p></li></ol>`},
 		{"start is dropped", "", `<ol start="3"><li>a</li></ol>`, `<ol><li><p class="no-margin">a</p></li></ol>`},
 		{"nested list", "", `<ul><li>a<ul><li>b</li></ul></li></ul>`, `<ul><li><p class="no-margin">a</p><ul><li><p class="no-margin">b</p></li></ul></li></ul>`},
 		{"list beside its item", "", `<ul><li>a</li><ul><li>b</li></ul></ul>`, `<ul><li><p class="no-margin">a</p><ul><li><p class="no-margin">b</p></li></ul></li></ul>`},
