@@ -3,6 +3,8 @@ package pull
 import (
 	"errors"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/hcsync/hcsync/internal/content"
 )
 
@@ -23,20 +25,36 @@ func Apply(r *Result, tree *content.Tree, marker string) ([]Wrote, error) {
 			return nil, err
 		}
 	}
+	wrote := make([]Wrote, len(r.Files))
+	done := make([]bool, len(r.Files))
+	g := new(errgroup.Group)
+	g.SetLimit(writers)
+	for i, f := range r.Files {
+		g.Go(func() (err error) {
+			wrote[i], done[i], err = write(tree, f, marker)
+			return err
+		})
+	}
+	err := g.Wait()
 	var out []Wrote
-	for _, f := range r.Files {
-		if f.Marked {
-			f.Set = append(f.Set, content.Pair{Key: "synced", Value: marker})
-		}
-		changed, err := tree.Write(f.Edit)
-		switch {
-		case errors.Is(err, content.ErrChangedSinceRead):
-			out = append(out, Wrote{f, err})
-		case err != nil:
-			return out, err
-		case changed:
-			out = append(out, Wrote{f, nil})
+	for i := range wrote {
+		if done[i] {
+			out = append(out, wrote[i])
 		}
 	}
-	return out, nil
+	return out, err
+}
+
+// writers is how many files are written at once: each waits for the disk.
+const writers = 8
+
+func write(tree *content.Tree, f File, marker string) (w Wrote, done bool, err error) {
+	if f.Marked {
+		f.Set = append(f.Set, content.Pair{Key: "synced", Value: marker})
+	}
+	changed, err := tree.Write(f.Edit)
+	if errors.Is(err, content.ErrChangedSinceRead) {
+		return Wrote{f, err}, true, nil
+	}
+	return Wrote{f, nil}, changed && err == nil, err
 }

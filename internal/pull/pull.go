@@ -206,7 +206,7 @@ func parentIDs(o *model.Object) []string {
 // newFile writes one locale of an object for the first time.
 func (c *computation) newFile(o *model.Object, l model.Locale, entry *model.BaseObject) {
 	live := o.Contents[l]
-	if live.Fields[model.Title] == "" && live.Fields[model.Body] == "" {
+	if live.Fields[model.Title] == "" && live.Fields[model.Body] == "" && !l.Is(o.Default) {
 		return
 	}
 	name := c.file(o, l)
@@ -313,6 +313,9 @@ func (c *computation) mirrors() {
 			locales = c.seen(hc)
 		}
 		set = append(set, content.Pair{Key: "locales", List: strs(locales)}, content.Pair{Key: "default_locale", Value: string(hc.Default)})
+		if hc.IsDefault && len(c.st.Input.Remote.HelpCenters) > 1 {
+			set = append(set, content.Pair{Key: "default", Value: "true"})
+		}
 		c.result.Files = append(c.result.Files, File{Edit: content.Edit{Path: path.Join(folder, "_help-center.md"), Set: set}, Why: "mirror"})
 	}
 }
