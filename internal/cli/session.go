@@ -272,7 +272,7 @@ func (s *session) gather(ctx context.Context) (*gather.States, error) {
 func (s *session) imageBase(ctx context.Context) (string, error) {
 	base := s.cfg.ImageBaseURL
 	if base == "" && s.sandbox {
-		return "https://images.sandbox.invalid", nil
+		return "https://images.example.com", nil
 	}
 	if !strings.Contains(base, "{commit}") {
 		return base, nil
