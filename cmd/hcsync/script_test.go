@@ -44,6 +44,8 @@ func TestScripts(t *testing.T) {
 				env.Setenv("GIT_"+who+"_NAME", "Docs Team")
 				env.Setenv("GIT_"+who+"_EMAIL", "docs@acme.test")
 			}
+			// The first folder of PATH holds hcsync and nothing else.
+			env.Setenv("BIN", filepath.SplitList(os.Getenv("PATH"))[0])
 			acme, err := filepath.Abs("testdata/acme.json")
 			env.Setenv("ACME", acme)
 			if err != nil {
