@@ -81,7 +81,7 @@ func (c *computation) existingFile(p *diff.Pair, l model.Locale, entry *model.Ba
 	if !there {
 		return nil
 	}
-	e := &edit{File: File{Edit: content.Edit{Path: c.file(p.Remote, l)}, About: c.about(p.Remote), Locale: l},
+	e := &edit{File: File{Edit: content.Edit{Path: c.fileOf(p, local)}, About: c.about(p.Remote), Locale: l},
 		object: p.Local, values: map[model.Field]model.Agreed{}}
 	for _, d := range c.drift[p.Remote.Key()] {
 		if d.Locale == l && d.Field != "" {
@@ -111,6 +111,16 @@ func (c *computation) existingFile(p *diff.Pair, l model.Locale, entry *model.Ba
 		c.result.Files = append(c.result.Files, e.File)
 	}
 	return nil
+}
+
+// fileOf names the file that a locale has, in the folder where it is after the
+// pull. Its name stays what it is even when the live default locale changed.
+func (c *computation) fileOf(p *diff.Pair, local model.Content) string {
+	folder := c.paths[p.Remote.Key()]
+	if p.Remote.Kind == model.Article {
+		folder = path.Dir(folder)
+	}
+	return path.Join(folder, path.Base(local.File))
 }
 
 // edit is one file's edit in the making, with the values that it makes agreed.
