@@ -1,6 +1,7 @@
 package markup_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -41,11 +42,20 @@ func huge(n int) map[string]string {
 		"nested details":   nest("<details><summary>s</summary>", "</details>"),
 		"unclosed tags":    fill("<b><p>"),
 		"attributes":       "<p " + fill("a=b ") + ">x</p>",
+		"many attributes":  "<p " + numbered(n/12) + ">x</p>",
 		"classes":          `<p class="` + fill("a ") + `">x</p>`,
 		"styles":           `<p style="` + fill("a:b;") + `">x</p>`,
 		"nearly too deep":  strings.Repeat("<div>", 500) + fill("<p>x</p>") + strings.Repeat("</div>", 500),
 		"deep lists, long": strings.Repeat("<ul><li>", 100) + fill("<p>x</p>") + strings.Repeat("</li></ul>", 100),
 	}
+}
+
+func numbered(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString("a" + strconv.Itoa(1000000+i) + "=b ")
+	}
+	return b.String()
 }
 
 // TestLinear doubles the size of each body and asks that the time does not grow
@@ -64,6 +74,30 @@ func TestLinear(t *testing.T) {
 				t.Errorf("%v for %d KB, %v for four times as much: more than linear", a, size/1000, b)
 			}
 		})
+	}
+}
+
+// TestLinearPatch does the same for one change in a long list.
+func TestLinearPatch(t *testing.T) {
+	const size = 2000
+	edit := func(items int) time.Duration {
+		md := strings.Repeat("- item *a*\n", items/2) + "- here\n" + strings.Repeat("- item b\n\n  more\n", items/2)
+		body := markup.Render(md, markup.Options{})
+		start := time.Now()
+		sent := markup.PatchHTML(md, body, strings.Replace(md, "here", "there", 1), markup.Options{})
+		if !strings.Contains(sent, ">there<") {
+			t.Error("the change is not in the HTML")
+		}
+		back := markup.PatchMarkdown(md, body, sent, markup.Options{})
+		if back != strings.Replace(md, "here", "there", 1) {
+			t.Error("the change is not the only one in the Markdown")
+		}
+		return time.Since(start)
+	}
+	a, b := edit(size), edit(4*size)
+	t.Logf("%v for %d items, %v for four times as many", a, size, b)
+	if b > 12*a+200*time.Millisecond {
+		t.Errorf("%v for %d items, %v for four times as many: more than linear", a, size, b)
 	}
 }
 

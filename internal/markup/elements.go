@@ -2,6 +2,7 @@ package markup
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -127,12 +128,10 @@ func normalizeElement(n *html.Node) {
 	if len(n.Attr) == 0 {
 		return
 	}
+	dropDuplicates(n)
 	kept := n.Attr[:0]
 	align := ""
 	for _, a := range n.Attr {
-		if duplicate(kept, a) {
-			continue
-		}
 		switch {
 		case a.Namespace != "":
 		case a.Key == "class":
@@ -164,13 +163,18 @@ func normalizeElement(n *html.Node) {
 	}
 }
 
-func duplicate(attrs []html.Attribute, a html.Attribute) bool {
-	for _, b := range attrs {
-		if b.Key == a.Key && b.Namespace == a.Namespace {
-			return true
-		}
+// dropDuplicates keeps the first of the attributes with one name, as browsers do.
+func dropDuplicates(n *html.Node) {
+	if len(n.Attr) < 2 {
+		return
 	}
-	return false
+	seen := make(map[[2]string]bool, len(n.Attr))
+	n.Attr = slices.DeleteFunc(n.Attr, func(a html.Attribute) bool {
+		name := [2]string{a.Namespace, a.Key}
+		again := seen[name]
+		seen[name] = true
+		return again
+	})
 }
 
 func isHeading(n *html.Node) bool {

@@ -5,10 +5,7 @@ import (
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/renderer"
-	goldhtml "github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
 	"golang.org/x/net/html"
 )
 
@@ -93,9 +90,8 @@ func cut(md, definitions string, o Options) (document, bool) {
 	md = plainText(md)
 	source := []byte(md + "\n\n" + definitions)
 	doc := markdownParser().Parse(text.NewReader(source))
-	p := &page{options: o}
-	r := renderer.NewRenderer(renderer.WithNodeRenderers(
-		util.Prioritized(p, 100), util.Prioritized(goldhtml.NewRenderer(), 1000)))
+	p := newPage(o)
+	defer p.release()
 	var out document
 	start, lead := 0, ""
 	for n := doc.FirstChild(); n != nil && n.Pos() < len(md); {
@@ -103,15 +99,14 @@ func cut(md, definitions string, o Options) (document, bool) {
 		if len(out.parts) == 0 && lead == "" {
 			out.head = md[start:from]
 		}
-		var buf bytes.Buffer
-		p.raw = false
+		var nodes []ast.Node
 		open := 0
 		for first := true; first || n != nil && n.Pos() < len(md) && (open > 0 || lineStart(source, n.Pos()) == from); first = false {
 			next := n.NextSibling()
 			if block, ok := n.(*ast.HTMLBlock); ok {
 				open += balance(htmlBlockText(block, source))
 			}
-			_ = r.Render(&buf, source, n)
+			nodes = append(nodes, n)
 			n = next
 		}
 		start = len(md)
@@ -119,10 +114,7 @@ func cut(md, definitions string, o Options) (document, bool) {
 			start = lineStart(source, n.Pos())
 		}
 		lines := strings.TrimRight(md[from:start], " \t\n")
-		unit := part{lead: lead, text: lines, gap: md[from+len(lines) : start], html: buf.String()}
-		if p.raw {
-			unit.html = tidy(unit.html)
-		}
+		unit := part{lead: lead, text: lines, gap: md[from+len(lines) : start], html: p.render(source, nodes...)}
 		if unit.html == "" {
 			lead += unit.text + unit.gap
 			continue

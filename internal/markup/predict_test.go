@@ -17,8 +17,8 @@ func TestPredict(t *testing.T) {
 	}{
 		{"nothing to do", p + `a</p>`, p + `a</p>`, nil},
 		{"bare text", `a <strong>b</strong>`, p + `a <b>b</b></p>`, nil},
-		{"whitespace between blocks", "<p>a</p>\n<p>b</p>", p + `a</p>` + blank + p + `b</p>`, nil},
-		{"line end after a blank paragraph", "<p></p>\n<p>b</p>", blank + p + `b</p>`, nil},
+		{"whitespace between blocks", "<p>a</p>\n<p>b</p>", p + `a</p>` + noText + p + `b</p>`, nil},
+		{"line end after a blank paragraph", "<p></p>\n<p>b</p>", noText + p + `b</p>`, nil},
 		{"headings move up", `<h2>a</h2><h3>b</h3>`, `<h1>a</h1><h2>b</h2>`, []string{"heading-shift"}},
 		{"headings stay below an h1", `<h1>a</h1><h3>b</h3>`, `<h1>a</h1><h3>b</h3>`, nil},
 		{"headings that were stored stay", `<h3 id="h_0123456789">a</h3><h4>b</h4>`, `<h3>a</h3><h4>b</h4>`, nil},
@@ -32,7 +32,7 @@ func TestPredict(t *testing.T) {
 		{"style and title of an image", `<img src="https://e.com/a" style="x" title="t">`, `<div class="intercom-container"><img src="https://e.com/a"></div>`, []string{"dropped-attribute"}},
 		{"data image", `<img src="data:image/png;base64,AAAA">`, `<div class="intercom-container"><img src="data:image/png;base64,AAAA"></div>`, []string{"refused-image"}},
 		{"numbered from seven", `<ol start="7"><li>a</li></ol>`, `<ol><li>` + p + `a</p></li></ol>`, []string{"list-start", "dropped-attribute"}},
-		{"empty list", `<ul><li></li></ul>`, `<ul><li>` + blank + `</li></ul>`, []string{"refused-empty-list"}},
+		{"empty list", `<ul><li></li></ul>`, `<ul><li>` + noText + `</li></ul>`, []string{"refused-empty-list"}},
 		{"table in a list", `<ul><li><table><tr><td>a</td></tr></table></li></ul>`, ``, []string{"refused-table"}},
 		{"header cells", `<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>b</td></tr></tbody></table>`, `<div class="intercom-interblocks-table-container"><table role="presentation"><tbody><tr><td>` + p + `a</p></td></tr><tr><td>` + p + `b</p></td></tr></tbody></table></div>`, nil},
 		{"definition list", `<dl><dt>a</dt></dl>`, ``, []string{"refused-definition-list"}},
@@ -57,7 +57,7 @@ func TestPredict(t *testing.T) {
 	}
 }
 
-const blank = `<p class="no-margin"></p>`
+const noText = `<p class="no-margin"></p>`
 
 // TestPredictRealBodies: what the server has stored, it stores again as it is.
 func TestPredictRealBodies(t *testing.T) {

@@ -103,11 +103,55 @@ func inlineHTML(p *page, w util.BufWriter, source []byte, n ast.Node, entering b
 	case isComment(piece):
 	case countBreaks(piece) == 1:
 		_, _ = w.WriteString("<br>")
+	case isPlainTag(piece) && p.tagsMatch(n, source):
+		_, _ = w.Write(piece)
 	default:
 		p.raw = true
 		_, _ = w.WriteString(p.mapped(piece))
 	}
 	return ast.WalkSkipChildren
+}
+
+// isPlainTag reports the tags that Intercom stores just so. Where they match,
+// there is nothing to tidy.
+func isPlainTag(piece []byte) bool {
+	switch string(piece) {
+	case "<b>", "</b>", "<i>", "</i>":
+		return true
+	}
+	return false
+}
+
+// tagsMatch reports whether the tags beside n are plain and match each other.
+func (p *page) tagsMatch(n ast.Node, source []byte) bool {
+	if p.nested == n.Parent() {
+		return true
+	}
+	var open []string
+	for c := n.Parent().FirstChild(); c != nil; c = c.NextSibling() {
+		raw, ok := c.(*ast.RawHTML)
+		if !ok {
+			continue
+		}
+		tag := raw.Segments.Value(source)
+		name := string(bytes.Trim(tag, "</>"))
+		switch {
+		case countBreaks(tag) == 1 || isComment(tag):
+		case !isPlainTag(tag):
+			return false
+		case tag[1] != '/':
+			open = append(open, name)
+		case len(open) == 0 || open[len(open)-1] != name:
+			return false
+		default:
+			open = open[:len(open)-1]
+		}
+	}
+	if len(open) > 0 {
+		return false
+	}
+	p.nested = n.Parent()
+	return true
 }
 
 // mapped passes the addresses in a piece of HTML through the options.

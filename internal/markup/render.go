@@ -46,18 +46,9 @@ func (o Options) image(src string) string {
 func Render(md string, o Options) string {
 	source := []byte(plainText(md))
 	doc := markdownParser().Parse(text.NewReader(source))
-	p := &page{options: o}
-	var buf bytes.Buffer
-	buf.Grow(len(source) + len(source)/2)
-	// The writer is a buffer in memory, so rendering cannot fail.
-	_ = renderer.NewRenderer(renderer.WithNodeRenderers(
-		util.Prioritized(p, 100),
-		util.Prioritized(goldhtml.NewRenderer(), 1000),
-	)).Render(&buf, source, doc)
-	if !p.raw {
-		return buf.String()
-	}
-	return tidy(buf.String())
+	p := newPage(o)
+	defer p.release()
+	return p.render(source, doc)
 }
 
 // tidy brings HTML that a writer typed into the stored form: wrappers, classes
@@ -84,9 +75,47 @@ var markdownParser = sync.OnceValue(func() parser.Parser {
 // A page is one Markdown document on its way to HTML. It registers the nodes of
 // every kind of block with goldmark.
 type page struct {
-	options Options
-	raw     bool     // HTML of the writer went into the output, so it must be tidied
-	done    ast.Node // a paragraph that is written already when it is left
+	renderer renderer.Renderer
+	options  Options
+	raw      bool     // HTML of the writer went into the output, so it must be tidied
+	done     ast.Node // a paragraph that is written already when it is left
+	nested   ast.Node // a block whose inline tags are known to match
+}
+
+// pages keeps pages for the next document: setting up a renderer costs more than
+// rendering a short text.
+var pages = sync.Pool{New: func() any {
+	p := &page{}
+	p.renderer = renderer.NewRenderer(renderer.WithNodeRenderers(
+		util.Prioritized(p, 100),
+		util.Prioritized(goldhtml.NewRenderer(), 1000),
+	))
+	return p
+}}
+
+func newPage(o Options) *page {
+	p := pages.Get().(*page)
+	p.options = o
+	return p
+}
+
+func (p *page) release() {
+	*p = page{renderer: p.renderer}
+	pages.Put(p)
+}
+
+// render gives the HTML of a node of the document.
+func (p *page) render(source []byte, nodes ...ast.Node) string {
+	var buf bytes.Buffer
+	p.raw = false
+	for _, n := range nodes {
+		// The writer is a buffer in memory, so rendering cannot fail.
+		_ = p.renderer.Render(&buf, source, n)
+	}
+	if !p.raw {
+		return buf.String()
+	}
+	return tidy(buf.String())
 }
 
 // A nodeWriter writes the HTML of a goldmark node when it is entered and left.
