@@ -347,8 +347,8 @@ func newSandboxStatus(env *Env) *cobra.Command {
 
 func printStatus(env *Env, server *sandbox.Server) error {
 	st := server.Status()
-	_, err := fmt.Fprintf(env.Stdout, "Sandbox workspace %s: %s, %s, %s (%d published, %d drafts), locales %s.\n",
+	_, err := fmt.Fprintf(env.Stdout, "Sandbox workspace %s: %s, %s, %s (%d published, %s), locales %s.\n",
 		report.Clean(st.WorkspaceID), plural(st.HelpCenters, "help center"), plural(st.Collections, "collection"),
-		plural(st.Articles, "article"), st.Published, st.Drafts, strings.Join(st.Locales, ", "))
+		plural(st.Articles, "article"), st.Published, plural(st.Drafts, "draft"), strings.Join(st.Locales, ", "))
 	return err
 }

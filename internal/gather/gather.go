@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -94,7 +95,7 @@ func (s Sources) Read(ctx context.Context) (*States, error) {
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	local := s.local()
+	local := s.local(st.Admins)
 	alignLocales(local, remote)
 	stripSignatures(remote)
 	return st, s.combine(ctx, st, local, remote)
@@ -129,8 +130,8 @@ func (s Sources) readHistory(ctx context.Context, st *States) error {
 }
 
 // local gives the files as this target sees them: the ids of another workspace
-// mean nothing here.
-func (s Sources) local() model.Snapshot {
+// mean nothing here, nor do its teammates who are not in this one.
+func (s Sources) local(admins []model.Admin) model.Snapshot {
 	if !s.Secondary {
 		return s.Files
 	}
@@ -144,6 +145,11 @@ func (s Sources) local() model.Snapshot {
 		contents := make(map[model.Locale]model.Content, len(o.Contents))
 		for l, c := range o.Contents {
 			c.Synced = ""
+			author := c.Fields[model.Author]
+			if !slices.ContainsFunc(admins, func(a model.Admin) bool { return strings.EqualFold(a.Email, author) }) {
+				c.Fields = maps.Clone(c.Fields)
+				delete(c.Fields, model.Author)
+			}
 			contents[l] = c
 		}
 		o.Parents, o.Contents = parents, contents
