@@ -174,9 +174,10 @@ func through(t *testing.T, target string, rewrite func(any) any) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proxy := httputil.NewSingleHostReverseProxy(u)
-	direct := proxy.Director
-	proxy.Director = func(r *http.Request) { direct(r); r.Host = u.Host; r.Header.Del("Accept-Encoding") }
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(u)
+		r.Out.Header.Del("Accept-Encoding")
+	}}
 	proxy.ModifyResponse = func(res *http.Response) error {
 		text, err := io.ReadAll(res.Body)
 		if err != nil {

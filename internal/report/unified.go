@@ -89,12 +89,11 @@ func hunks(lines []diffLine) []hunk {
 	last := -1
 	for i, l := range lines {
 		if l.op != ' ' {
-			from := max(i-contextLines, last+1)
 			if last >= 0 && i-last <= 2*contextLines+1 {
 				h := &out[len(out)-1]
-				from = i - (i - last) + 1
 				h.lines = append(h.lines, lines[last+1:i]...)
 			} else {
+				from := max(i-contextLines, last+1)
 				trail(out, lines, last)
 				out = append(out, hunk{oldStart: oldLine - (i - from), newStart: newLine - (i - from), lines: append([]diffLine(nil), lines[from:i]...)})
 			}

@@ -61,7 +61,9 @@ func mostOften(counts map[string]int) string {
 func (im *importer) settleHelpCenters() *helpCenter {
 	if im.st.Workspace.Pristine && im.st.empty() {
 		for id := range im.st.HelpCenters {
-			im.edit.HelpCenters[id] = im.edit.HelpCenters[id] // nil, so deleted, unless it was imported
+			if _, imported := im.edit.HelpCenters[id]; !imported {
+				im.edit.HelpCenters[id] = nil // deleted
+			}
 		}
 	}
 	var kept []*helpCenter

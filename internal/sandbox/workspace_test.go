@@ -28,8 +28,8 @@ func TestCollections(t *testing.T) {
 	c.refused(http.StatusBadRequest, "PUT", path+id(a), object{"parent_id": id(d)})
 	e := make("E", nil)
 	c.refused(http.StatusBadRequest, "PUT", path+id(a), object{"parent_id": id(e)}) // its subtree is three high
-	o := c.do("PUT", path+id(a), object{"translated_content": object{"fr": object{"name": "Un", "description": "d"}}, "order": 9, "icon": "x"})
-	o = c.do("PUT", path+id(a), object{"translated_content": object{"fr": object{"name": "Deux"}}})
+	c.do("PUT", path+id(a), object{"translated_content": object{"fr": object{"name": "Un", "description": "d"}}, "order": 9, "icon": "x"})
+	o := c.do("PUT", path+id(a), object{"translated_content": object{"fr": object{"name": "Deux"}}})
 	fr := o["translated_content"].(object)["fr"].(object)
 	if fr["name"] != "Deux" || fr["description"] != "d" || o["name"] != "A" || o["icon"] != "book-bookmark" || o["order"] != 1.0 {
 		t.Errorf("merged %v", o)
