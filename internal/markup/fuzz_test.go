@@ -78,6 +78,9 @@ func FuzzHTML(f *testing.F) {
 		if got := markup.Canonical(markup.Render(md, markup.Options{})); got != want {
 			t.Fatalf("does not come back:\nhtml %q\nmd   %q\ngot  %q\nwant %q", body, md, got, want)
 		}
+		if again := markup.Markdown(markup.Render(md, markup.Options{}), markup.Options{}); again != md {
+			t.Fatalf("the second pull writes it differently:\nhtml %q\nmd    %q\nagain %q", body, md, again)
+		}
 		if stripped := markup.StripSignatures(body); markup.StripSignatures(stripped) != stripped {
 			t.Fatalf("StripSignatures is not idempotent on %q", body)
 		}
@@ -163,6 +166,15 @@ func FuzzPatch(f *testing.F) {
 		if got, want := markup.Canonical(sent), markup.Canonical(now); got != want {
 			t.Fatalf("PatchHTML(%q, …, %q)\ngot  %q\nwant %q", base, next, got, want)
 		}
+		rewritten := markup.Predict(held).HTML
+		if got, want := markup.Canonical(markup.PatchHTML(base, rewritten, base, markup.Options{})), markup.Canonical(rewritten); got != want {
+			t.Fatalf("nothing changed, but PatchHTML(%q, %q, …) sends %q", base, rewritten, got)
+		}
+		if markup.PatchMarkdown(base, rewritten, rewritten, markup.Options{}) != base {
+			t.Fatalf("nothing changed, but PatchMarkdown(%q, %q, …) does", base, rewritten)
+		}
+		markup.PatchMarkdown(base, rewritten, markup.Predict(now).HTML, markup.Options{})
+		markup.PatchHTML(base, rewritten, next, markup.Options{})
 		pulled := markup.PatchMarkdown(base, held, now, markup.Options{})
 		if got, want := markup.Canonical(markup.Render(pulled, markup.Options{})), markup.Canonical(now); got != want {
 			t.Fatalf("PatchMarkdown(%q, …, %q) = %q\ngot  %q\nwant %q", base, now, pulled, got, want)

@@ -9,10 +9,16 @@ import "strings"
 // the place of another keeps its id. What is new is written as Render writes it,
 // in the levels to which the server moved the other headings.
 func PatchHTML(baseMD, baseHTML, newMD string, o Options) string {
+	blocks, ok3 := blocksOf(baseHTML)
+	if baseMD == newMD {
+		if !ok3 {
+			return baseHTML
+		}
+		return htmlOf(blocks)
+	}
 	rendered := Render(newMD, o)
 	base, ok := cut(baseMD, "", o)
 	next, ok2 := cut(newMD, "", o)
-	blocks, ok3 := blocksOf(baseHTML)
 	if !ok || !ok2 || !ok3 {
 		return rendered
 	}
@@ -28,6 +34,14 @@ func PatchHTML(baseMD, baseHTML, newMD string, o Options) string {
 		return rendered
 	}
 	return patched
+}
+
+func htmlOf(blocks []part) string {
+	var b strings.Builder
+	for i := range blocks {
+		b.WriteString(blocks[i].html)
+	}
+	return b.String()
 }
 
 type htmlPatch struct {
@@ -56,11 +70,7 @@ func (p *htmlPatch) sequence(base, blocks, next []part) string {
 		partner[m.i] = m
 	}
 	var out strings.Builder
-	write := func(b bundle) {
-		for _, block := range blocks[b.b0:b.b1] {
-			out.WriteString(block.html)
-		}
-	}
+	write := func(b bundle) { out.WriteString(htmlOf(blocks[b.b0:b.b1])) }
 	for v := 0; v < len(next); v++ {
 		m, matched := partner[v]
 		switch moved, ok := anywhere[next[v].key]; {

@@ -2,8 +2,12 @@ package markup
 
 import (
 	"bytes"
+	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
 )
 
 // PatchMarkdown brings a change of the server's HTML, from baseHTML to newHTML,
@@ -107,11 +111,14 @@ func (p *markdownPatch) sequence(base nest, blocks, next []part, write fresh) (m
 		if matched && b.paired && m.j == b.b0 && !written[held[m.j]] {
 			written[held[m.j]] = true
 			unit := &base.parts[b.u0]
-			text, ok := p.block(unit, &blocks[m.j], &next[v], &n)
+			md, ok := p.block(unit, &blocks[m.j], &next[v], &n)
 			if !ok {
-				text = write(p, &n, unit)
+				md = write(p, &n, unit)
+				if unit.kind != "li" {
+					md = commentsIn(unit.text) + md
+				}
 			}
-			pieces = append(pieces, piece{lead.upTo(b.u0) + text, unit.gap, b.u0})
+			pieces = append(pieces, piece{lead.upTo(b.u0) + md, unit.gap, b.u0})
 			continue
 		}
 		var before *part
@@ -121,6 +128,35 @@ func (p *markdownPatch) sequence(base nest, blocks, next []part, write fresh) (m
 		pieces = append(pieces, piece{write(p, &n, before), "", -1})
 	}
 	return base.join(pieces, lead.upTo(len(base.parts))), keys.String(), true
+}
+
+var comment = regexp.MustCompile(`(?s)<!--.*?-->`)
+
+// commentsIn gives the comments inside a block that is written anew, to stand
+// above it.
+func commentsIn(md string) string {
+	if !strings.Contains(md, "<!--") {
+		return ""
+	}
+	source := []byte(md)
+	var b strings.Builder
+	_ = ast.Walk(markdownParser().Parse(text.NewReader(source)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		var piece []byte
+		switch n := n.(type) {
+		case *ast.RawHTML:
+			piece = n.Segments.Value(source)
+		case *ast.HTMLBlock:
+			piece = htmlBlockText(n, source)
+		}
+		if entering {
+			for _, c := range comment.FindAll(piece, -1) {
+				b.Write(c)
+				b.WriteString("\n\n")
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	return b.String()
 }
 
 // leads hands out what stands above the parts, once each, so that nothing a

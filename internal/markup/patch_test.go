@@ -55,7 +55,7 @@ Inside *this*.
 
 [docs]: https://example.com/docs
 
-The end.
+The <!-- sic --> end.
 `
 
 const held = `<h1 id="h_0a0a0a0a0a">Install</h1>` +
@@ -77,6 +77,7 @@ func TestPatchMarkdown(t *testing.T) {
 		{"nothing", "x", "x", "", ""},
 		{"heading", ">Install<", ">Set up<", "Install\n=======", "# Set up"},
 		{"paragraph", "Second paragraph", "Second <b>one</b>", "Second paragraph.", "Second **one**."},
+		{"comment in a paragraph", "The end.", "The very end.", "The <!-- sic --> end.", "<!-- sic -->\n\nThe very end."},
 		{"item", ">one<", ">uno<", "* one", "* uno"},
 		{"item with a break", "with a break", "with no break", "two  \n  with a break", "two\\\n  with no break"},
 		{"item added", `<li><p class="no-margin">three`, `<li><p class="no-margin">two and a half</p></li><li><p class="no-margin">three`, "* three", "* two and a half\n* three"},
@@ -90,7 +91,7 @@ func TestPatchMarkdown(t *testing.T) {
 		{"code", "{}", "{<br>}", "~~~json\n{}\n~~~", "```\n{\n}\n```"},
 		{"block removed", `<p class="no-margin">Second paragraph.</p>`, ``, "Second paragraph.\n\n\n\n", ""},
 		{"block added", `<hr>`, `<hr><p class="no-margin">New.</p>`, "***\n\n", "***\n\nNew.\n\n"},
-		{"block added at the end", `The end.</p>`, `The end.</p><p class="no-margin">Really.</p>`, "The end.\n", "The end.\n\nReally.\n"},
+		{"block added at the end", `The end.</p>`, `The end.</p><p class="no-margin">Really.</p>`, "The <!-- sic --> end.\n", "The <!-- sic --> end.\n\nReally.\n"},
 		{"paragraph with reference", "a reference</a>.", "a reference</a>!", "A first paragraph that is\nwrapped by hand, with __bold__ and *italics*\nand [a reference][docs].", "A first paragraph that is wrapped by hand, with **bold** and _italics_ and [a reference](https://example.com/docs)!"},
 	}
 	for _, test := range tests {
