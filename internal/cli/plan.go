@@ -125,7 +125,7 @@ func (s *session) selected(args []string, in diff.Input) (func(diff.About) bool,
 			ids[a] = true
 			continue
 		}
-		p, err := s.treePath(a)
+		p, err := s.treePath(a, in.Claims)
 		if err != nil {
 			return nil, err
 		}
@@ -145,8 +145,9 @@ func (s *session) selected(args []string, in diff.Input) (func(diff.About) bool,
 }
 
 // treePath makes a path as typed relative to the content folder; the file of a
-// translation or of a collection stands for its object.
-func (s *session) treePath(arg string) (string, error) {
+// translation or of a collection stands for its object. What is gone from the
+// files may be named as well.
+func (s *session) treePath(arg string, recorded map[diff.Place]model.Key) (string, error) {
 	rel, err := filepath.Rel(s.cfg.ContentDir(), join(s.env.Dir, arg))
 	if err != nil {
 		return "", err
@@ -163,6 +164,11 @@ func (s *session) treePath(arg string) (string, error) {
 			if c.File == path.Join(s.cfg.Content, p) {
 				return o.Path, nil
 			}
+		}
+	}
+	for place := range recorded {
+		if place.Path == p || strings.HasPrefix(place.Path, p+"/") {
+			return p, nil
 		}
 	}
 	if _, err := os.Stat(join(s.env.Dir, arg)); err != nil {
