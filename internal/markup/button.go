@@ -37,15 +37,12 @@ func isLoneButton(source []byte, n ast.Node) bool {
 }
 
 func buttonMarkdown(s *scribe, ctx converter.Context, w converter.Writer, n *html.Node) bool {
-	child := onlyChild(n)
-	if child == nil || !isButton(child) || len(n.Attr) != 1 {
+	child, align, ok := container(n)
+	switch {
+	case !ok || !isButton(child):
 		return false
-	}
-	switch align := alignmentOf(n); {
-	case isClass(n, "div", classContainer):
+	case align == "":
 		return s.inlineTag(ctx, w, child)
-	case align != "" && n.Attr[0].Val == classAlign+align+" "+classContainer:
-		return s.framed(w, child, align)
 	}
-	return false
+	return s.framed(w, child, align)
 }

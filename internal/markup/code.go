@@ -111,7 +111,7 @@ func codeMarkdown(s *scribe, ctx converter.Context, w converter.Writer, n *html.
 	if next := n.NextSibling; next != nil && next.Data == "code" {
 		return s.inlineTag(ctx, w, n)
 	}
-	return s.stock(ctx, w, n)
+	return s.stock()
 }
 
 // isPlainCode reports text that a code span can show: nothing invisible, no

@@ -43,7 +43,7 @@ func emphasisMarkdown(s *scribe, ctx converter.Context, w converter.Writer, n *h
 	if s.cautious || len(n.Attr) > 0 || !delimits(n) {
 		return s.inlineTag(ctx, w, n)
 	}
-	return s.stock(ctx, w, n)
+	return s.stock()
 }
 
 func tagMarkdown(s *scribe, ctx converter.Context, w converter.Writer, n *html.Node) bool {

@@ -32,7 +32,7 @@ func headingHTML(_ *page, w util.BufWriter, _ []byte, n ast.Node, entering bool)
 	return ast.WalkContinue
 }
 
-func headingMarkdown(s *scribe, ctx converter.Context, w converter.Writer, n *html.Node) bool {
+func headingMarkdown(s *scribe, _ converter.Context, w converter.Writer, n *html.Node) bool {
 	switch {
 	case len(n.Attr) > 0:
 		return s.alignedLine(w, n)
@@ -40,5 +40,5 @@ func headingMarkdown(s *scribe, ctx converter.Context, w converter.Writer, n *ht
 		_, _ = w.WriteString(strings.Repeat("#", int(n.Data[1]-'0')))
 		return true
 	}
-	return s.stock(ctx, w, n)
+	return s.stock()
 }

@@ -293,8 +293,8 @@ func (s *scribe) element(ctx converter.Context, w converter.Writer, n *html.Node
 	return converter.RenderSuccess
 }
 
-// stock leaves n to html-to-markdown's own renderer.
-func (s *scribe) stock(converter.Context, converter.Writer, *html.Node) bool {
+// stock leaves the element to html-to-markdown's own renderer.
+func (s *scribe) stock() bool {
 	s.wantsStock = true
 	return true
 }

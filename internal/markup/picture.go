@@ -2,7 +2,6 @@ package markup
 
 import (
 	"bytes"
-	"strings"
 
 	"github.com/JohannesKaufmann/html-to-markdown/v2/converter"
 	"github.com/yuin/goldmark/ast"
@@ -73,23 +72,45 @@ func (p *page) lonePicture(w util.BufWriter, source []byte, n ast.Node) bool {
 // it is a paragraph.
 func pictureTag(root *html.Node) *html.Node {
 	n := onlyChild(root)
-	if !isElement(n, "p") || len(n.Attr) > 0 && !isClass(n, "p", classAlign+alignmentOf(n)) || !isPicture(onlyOrNil(n)) && !isButton(onlyOrNil(n)) {
+	align := alignmentOf(onlyOrNil(root))
+	switch {
+	case !isElement(n, "p") || !isPicture(onlyOrNil(n)) && !isButton(onlyOrNil(n)):
+		return nil
+	case len(n.Attr) > 0 && !isClass(n, "p", classAlign+align):
 		return nil
 	}
-	class := strings.TrimSpace(classContainer + " " + strings.TrimPrefix(classAlign+alignmentOf(n), classAlign))
-	if align := alignmentOf(n); align != "" {
-		class = classAlign + align + " " + classContainer
-	}
-	n.Data, n.Attr = "div", []html.Attribute{{Key: "class", Val: class}}
+	n.Data, n.Attr = "div", []html.Attribute{{Key: "class", Val: containerClass(align)}}
 	return n
+}
+
+// containerClass gives the canonical class of a container with an alignment, "" for
+// the default.
+func containerClass(align string) string {
+	if align == "" {
+		return classContainer
+	}
+	return classAlign + align + " " + classContainer
+}
+
+// container gives the one thing in a container of Intercom's and its alignment;
+// ok is false if n is anything else.
+func container(n *html.Node) (child *html.Node, align string, ok bool) {
+	child, align = onlyChild(n), alignmentOf(n)
+	return child, align, child != nil && isClass(n, "div", containerClass(align))
 }
 
 func imageMarkdown(s *scribe, ctx converter.Context, w converter.Writer, n *html.Node) bool {
 	src, hasSrc := attr(n, "src")
 	alt, hasAlt := attr(n, "alt")
-	title, hasTitle := attr(n, "title")
+	known := 1
+	if hasAlt {
+		known = 2
+	}
+	if !hasSrc || len(n.Attr) > known || hasAlt && alt == "" {
+		return false // only the tag can say the rest
+	}
 	dest, ok := destination(s.image(src))
-	if !hasSrc || !ok || hasAlt && alt == "" || hasTitle || title != "" || hasAlt && len(n.Attr) > 2 || !hasAlt && len(n.Attr) > 1 {
+	if !ok {
 		return false
 	}
 	_, _ = w.WriteString("![")
@@ -99,17 +120,12 @@ func imageMarkdown(s *scribe, ctx converter.Context, w converter.Writer, n *html
 }
 
 func pictureMarkdown(s *scribe, ctx converter.Context, w converter.Writer, n *html.Node) bool {
-	child := onlyChild(n)
-	align := alignmentOf(n)
+	child, align, ok := container(n)
 	switch {
-	case child == nil || !hasClass(n, classContainer) || len(n.Attr) != 1:
-		return false
-	case align == "" && n.Attr[0].Val != classContainer || align != "" && n.Attr[0].Val != classAlign+align+" "+classContainer:
+	case !ok || !isPicture(child):
 		return false
 	case align == "" && isElement(child, "img") && imageMarkdown(s, ctx, w, child):
 		return true
-	case !isPicture(child):
-		return false
 	}
 	return s.framed(w, child, align)
 }

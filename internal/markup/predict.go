@@ -257,10 +257,7 @@ func (p *predictor) freePictures(root *html.Node) {
 		p.warn("image-block", "an image or button alone in a paragraph becomes a block of its own")
 		for _, picture := range pictures {
 			n.RemoveChild(picture)
-			box := element("div", html.Attribute{Key: "class", Val: classContainer})
-			if align := alignmentOf(n); align != "" {
-				addClass(box, classAlign+align)
-			}
+			box := element("div", html.Attribute{Key: "class", Val: containerClass(alignmentOf(n))})
 			box.AppendChild(picture)
 			n.Parent.InsertBefore(box, n)
 		}

@@ -79,7 +79,7 @@ type page struct {
 	options  Options
 	raw      bool     // HTML of the writer went into the output, so it must be tidied
 	done     ast.Node // a paragraph that is written already when it is left
-	nested   ast.Node // a block whose inline tags are known to match
+	matched  ast.Node // a parent whose inline tags are known to match
 }
 
 // pages keeps pages for the next document: setting up a renderer costs more than

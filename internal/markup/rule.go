@@ -18,7 +18,7 @@ func rules() kind {
 
 // ruleMarkdown writes the first rule of a list item with a character that no
 // list marker has: `- ---` would be a rule in place of the list.
-func ruleMarkdown(s *scribe, ctx converter.Context, w converter.Writer, n *html.Node) bool {
+func ruleMarkdown(s *scribe, _ converter.Context, w converter.Writer, n *html.Node) bool {
 	if len(n.Attr) > 0 {
 		return false
 	}
@@ -26,5 +26,5 @@ func ruleMarkdown(s *scribe, ctx converter.Context, w converter.Writer, n *html.
 		_, _ = w.WriteString("___")
 		return true
 	}
-	return s.stock(ctx, w, n)
+	return s.stock()
 }

@@ -200,7 +200,7 @@ func storedAttributes(n *html.Node) []html.Attribute {
 func divAttributes(n *html.Node) []html.Attribute {
 	attrs := slices.Clone(n.Attr)
 	for i, a := range attrs {
-		if align := alignmentOf(n); align != "" && a.Key == "class" && a.Val == classAlign+align+" "+classContainer {
+		if align := alignmentOf(n); align != "" && a.Key == "class" && a.Val == containerClass(align) {
 			attrs[i].Val = classContainer + " " + classAlign + align
 		}
 	}
