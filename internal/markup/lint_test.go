@@ -95,6 +95,7 @@ func TestStripSignatures(t *testing.T) {
 		{"image", `<img src="https://downloads.intercomcdn.com/i/o/1/a.png?expires=1&amp;signature=2&amp;req=3%0A" alt="x">`, `<img src="https://downloads.intercomcdn.com/i/o/1/a.png" alt="x">`},
 		{"other parameters stay", `<img src="https://downloads.intercomcdn.eu/a.png?w=1&amp;expires=1&amp;signature=2&amp;req=3">`, `<img src="https://downloads.intercomcdn.eu/a.png?w=1">`},
 		{"attachment", `<a href="https://x-1.intercom-attachments-7.com/i/o/1/a.pdf?expires=1&amp;signature=2">a</a>`, `<a href="https://x-1.intercom-attachments-7.com/i/o/1/a.pdf">a</a>`},
+		{"after a bracket in quotes", `<img alt="a > b" src='https://downloads.intercomcdn.com/a.png?expires=1'> 1 < 2`, `<img alt="a > b" src='https://downloads.intercomcdn.com/a.png'> 1 < 2`},
 		{"other hosts", `<img src="https://example.com/a.png?expires=1&amp;signature=2">`, `<img src="https://example.com/a.png?expires=1&amp;signature=2">`},
 		{"a host that only looks like one", `<img src="https://downloads.intercomcdn.com.evil.test/a.png?expires=1">`, `<img src="https://downloads.intercomcdn.com.evil.test/a.png?expires=1">`},
 		{"text", `<pre><code>src="https://downloads.intercomcdn.com/a.png?expires=1"</code></pre>`, `<pre><code>src="https://downloads.intercomcdn.com/a.png?expires=1"</code></pre>`},

@@ -67,67 +67,130 @@ type piece struct {
 // sequence gives the Markdown of next, with the writer's own text for the parts
 // that did not change, and the canonical form that it must have.
 func (p *markdownPatch) sequence(base nest, blocks, next []part, write fresh) (md, want string, ok bool) {
-	held := make([]int, len(blocks)) // the bundle of each block
-	all := bundles(base.parts, blocks)
-	for i, b := range all {
+	w := weaver{
+		markdownPatch: p, write: write,
+		units: base.parts, blocks: blocks, next: next,
+		bundles: bundles(base.parts, blocks),
+		bundle:  make([]int, len(blocks)),
+		partner: map[int]pair{},
+		lead:    leads{parts: base.parts},
+	}
+	w.written = make([]bool, len(w.bundles))
+	for i, b := range w.bundles {
 		for j := b.b0; j < b.b1; j++ {
-			held[j] = i
+			w.bundle[j] = i
 		}
 	}
-	partner := map[int]pair{}
 	for _, m := range pairs(next, blocks, exactName) {
-		partner[m.i] = m
+		w.partner[m.i] = m
 	}
-	written := make([]bool, len(all))
-	var pieces []piece
-	var keys strings.Builder
-	lead := leads{base.parts, 0}
-	for v := 0; v < len(next); v++ {
-		m, matched := partner[v]
-		var b bundle
-		if matched {
-			b = all[held[m.j]]
-		}
-		switch {
-		case matched && m.equal && b.paired && written[held[m.j]]:
-			continue // a block that the server put after one that is there
-		case matched && m.equal && (b.paired && m.j == b.b0 || keepsBlocks(b, partner, v)):
-			written[held[m.j]] = true
-			for u := b.u0; u < b.u1; u++ {
-				pieces = append(pieces, piece{lead.upTo(u) + base.parts[u].text, base.parts[u].gap, u})
-				keys.WriteString(base.parts[u].key)
-			}
-			if !b.paired {
-				v += b.b1 - b.b0 - 1
-			}
-			continue
-		}
-		n := next[v]
-		n.html = p.rewriting.apply(n.html)
-		if !n.describe() {
+	for v := 0; v < len(next); {
+		taken, ok := w.take(v)
+		if !ok {
 			return "", "", false
 		}
-		keys.WriteString(n.key)
-		if matched && b.paired && m.j == b.b0 && !written[held[m.j]] {
-			written[held[m.j]] = true
-			unit := &base.parts[b.u0]
-			md, ok := p.block(unit, &blocks[m.j], &next[v], &n)
-			if !ok {
-				md = write(p, &n, unit)
-				if unit.kind != "li" {
-					md = commentsIn(unit.text) + md
-				}
-			}
-			pieces = append(pieces, piece{lead.upTo(b.u0) + md, unit.gap, b.u0})
-			continue
-		}
-		var before *part
-		if last := len(pieces) - 1; last >= 0 && pieces[last].unit >= 0 {
-			before = &base.parts[pieces[last].unit]
-		}
-		pieces = append(pieces, piece{write(p, &n, before), "", -1})
+		v += taken
 	}
-	return base.join(pieces, lead.upTo(len(base.parts))), keys.String(), true
+	return base.join(w.pieces, w.lead.upTo(len(base.parts))), w.want.String(), true
+}
+
+// A weaver puts one sequence together, part by part.
+type weaver struct {
+	*markdownPatch
+	write               fresh
+	units, blocks, next []part
+	bundles             []bundle
+	bundle              []int        // the bundle of each block
+	written             []bool       // the bundles that are in the text already
+	partner             map[int]pair // the block that each part of next was
+	lead                leads
+	pieces              []piece
+	want                strings.Builder
+}
+
+// take writes what stands at v and reports how many parts of next that were.
+func (w *weaver) take(v int) (taken int, ok bool) {
+	m, matched := w.partner[v]
+	if !matched {
+		return 1, w.add(v)
+	}
+	i := w.bundle[m.j]
+	b := w.bundles[i]
+	first := m.j == b.b0 && !w.written[i]
+	switch {
+	case m.equal && b.paired && w.written[i]:
+		return 1, true // a block that the server put after one that is there
+	case m.equal && b.paired && first:
+		w.keep(i)
+		return 1, true
+	case m.equal && keepsBlocks(b, w.partner, v):
+		w.keep(i)
+		return b.b1 - b.b0, true
+	case b.paired && first:
+		return 1, w.change(v, m.j, i)
+	}
+	return 1, w.add(v)
+}
+
+// keep leaves the parts of a bundle as the writer has them.
+func (w *weaver) keep(i int) {
+	w.written[i] = true
+	for u := w.bundles[i].u0; u < w.bundles[i].u1; u++ {
+		unit := &w.units[u]
+		w.pieces = append(w.pieces, piece{w.lead.upTo(u) + unit.text, unit.gap, u})
+		w.want.WriteString(unit.key)
+	}
+}
+
+// goal gives the part at v in the form that the writer's text is to have.
+func (w *weaver) goal(v int) (part, bool) {
+	n := w.next[v]
+	n.html = w.rewriting.apply(n.html)
+	ok := n.describe()
+	w.want.WriteString(n.key)
+	return n, ok
+}
+
+// change writes the part at v in place of the one that it was.
+func (w *weaver) change(v, block, i int) bool {
+	n, ok := w.goal(v)
+	if !ok {
+		return false
+	}
+	w.written[i] = true
+	u := w.bundles[i].u0
+	unit := &w.units[u]
+	md, ok := w.block(unit, &w.blocks[block], &w.next[v], &n)
+	if !ok {
+		if md = w.write(w.markdownPatch, &n, unit); unit.kind != "li" {
+			md = commentsIn(unit.text) + md
+		}
+	}
+	w.pieces = append(w.pieces, piece{w.lead.upTo(u) + md, unit.gap, u})
+	return true
+}
+
+// add writes a part that is new.
+func (w *weaver) add(v int) bool {
+	n, ok := w.goal(v)
+	var before *part
+	if last := len(w.pieces) - 1; last >= 0 && w.pieces[last].unit >= 0 {
+		before = &w.units[w.pieces[last].unit]
+	}
+	if ok {
+		w.pieces = append(w.pieces, piece{w.write(w.markdownPatch, &n, before), "", -1})
+	}
+	return ok
+}
+
+// keepsBlocks reports whether all blocks of a bundle stand from v on.
+func keepsBlocks(b bundle, partner map[int]pair, v int) bool {
+	for j := b.b0; j < b.b1; j++ {
+		if m, ok := partner[v+j-b.b0]; !ok || !m.equal || m.j != j {
+			return false
+		}
+	}
+	return true
 }
 
 var comment = regexp.MustCompile(`(?s)<!--.*?-->`)
@@ -172,16 +235,6 @@ func (l *leads) upTo(unit int) string {
 		b.WriteString(l.parts[l.done].lead)
 	}
 	return b.String()
-}
-
-// keepsBlocks reports whether all blocks of a bundle stand from v on.
-func keepsBlocks(b bundle, partner map[int]pair, v int) bool {
-	for j := b.b0; j < b.b1; j++ {
-		if m, ok := partner[v+j-b.b0]; !ok || !m.equal || m.j != j {
-			return false
-		}
-	}
-	return true
 }
 
 // join puts the pieces together: with the blank lines that the writer has

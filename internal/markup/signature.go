@@ -11,18 +11,25 @@ func StripSignatures(body string) string {
 		return body
 	}
 	var out strings.Builder
-	out.Grow(len(body))
 	done := 0
-	for pos := 0; ; {
-		start, end, ok := nextAddress(body, pos)
-		if !ok {
+	for pos := 0; pos < len(body); {
+		tag := strings.IndexByte(body[pos:], '<')
+		if tag < 0 {
 			break
 		}
-		pos = end
-		if short := unsigned(body[start:end]); len(short) != end-start {
-			out.WriteString(body[done:start])
-			out.WriteString(short)
-			done = end
+		pos += tag + 1
+		for {
+			start, end, more := nextAddress(body, pos)
+			pos = end
+			if !more {
+				break
+			}
+			if short := unsigned(body[start:end]); len(short) != end-start {
+				out.WriteString(body[done:start])
+				out.WriteString(short)
+				done = end
+			}
+			pos++ // the closing quote
 		}
 	}
 	if done == 0 {
@@ -32,32 +39,32 @@ func StripSignatures(body string) string {
 	return out.String()
 }
 
-// nextAddress finds the next quoted src or href inside a tag at or after pos.
-func nextAddress(s string, pos int) (start, end int, ok bool) {
-	for {
-		i := strings.Index(s[pos:], "=\"http")
-		if i < 0 {
-			return 0, 0, false
+// nextAddress finds the next quoted src or href of the tag that pos stands in;
+// without one, more is false and end is where the tag ends.
+func nextAddress(s string, pos int) (start, end int, more bool) {
+	for pos < len(s) && s[pos] != '>' {
+		quote := s[pos]
+		if quote != '"' && quote != '\'' {
+			pos++
+			continue
 		}
-		start = pos + i + 2
-		quote := strings.IndexByte(s[start:], '"')
-		if quote < 0 {
-			return 0, 0, false
+		length := strings.IndexByte(s[pos+1:], quote)
+		if length < 0 {
+			return 0, len(s), false
 		}
-		name := strings.ToLower(s[max(0, start-7) : start-2])
-		if (strings.HasSuffix(name, " src") || strings.HasSuffix(name, " href") || strings.HasSuffix(name, "\nsrc")) && inTag(s, start) {
-			return start, start + quote, true
+		if isAddressAttribute(s[max(0, pos-6):pos]) {
+			return pos + 1, pos + 1 + length, true
 		}
-		pos = start
+		pos += length + 2
 	}
+	return 0, pos, false
 }
 
-// inTag reports whether the nearest angle bracket before pos opens a tag. Text
-// that quotes markup has `&lt;` there.
-func inTag(s string, pos int) bool {
-	const reach = 4096 // no attribute list is longer; keeps the scan linear
-	i := strings.LastIndexAny(s[max(0, pos-reach):pos], "<>")
-	return i >= 0 && s[max(0, pos-reach)+i] == '<'
+// isAddressAttribute reports text before a quote that names src or href.
+func isAddressAttribute(before string) bool {
+	name, ok := strings.CutSuffix(before, "=")
+	name = strings.ToLower(name[strings.LastIndexAny(name, " \t\r\n\f")+1:])
+	return ok && (name == "src" || name == "href")
 }
 
 // unsigned drops the signing parameters of an address on an Intercom file host.
