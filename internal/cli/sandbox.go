@@ -95,14 +95,23 @@ func seeds(ctx context.Context, cfg *config.Config) ([]sandbox.HelpCenterSeed, e
 	return out, nil
 }
 
+// patience is how long a command waits for another one to be done with the
+// sandbox.
+const patience = 10 * time.Second
+
 // startSandbox gives the address of the sandbox: the one that `sandbox serve`
 // runs, or one in this process for as long as the command lasts.
 func (s *session) startSandbox(ctx context.Context) (string, func(), error) {
 	server, err := openSandbox(ctx, s.cfg, sandbox.Switches{}, nil)
-	if errors.Is(err, sandbox.ErrInUse) {
+	for end := time.Now().Add(patience); errors.Is(err, sandbox.ErrInUse); {
 		if url, ok := served(ctx, s.cfg); ok {
 			return url, func() {}, nil
 		}
+		if ctx.Err() != nil || time.Now().After(end) {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+		server, err = openSandbox(ctx, s.cfg, sandbox.Switches{}, nil)
 	}
 	if err != nil {
 		return "", nil, err
