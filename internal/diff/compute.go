@@ -57,10 +57,14 @@ type Options struct {
 	// Behind holds objects whose last push came from a commit that the default
 	// branch has and HEAD has not.
 	Behind map[model.Key]bool
+	// Previous holds the live value that the last push of a field replaced.
+	Previous map[model.Key]map[model.Locale]map[model.Field]string
 	// Paths tells where the file of an object that has none would be, Managed
 	// whether the configuration leaves a path to hcsync; nil manages everything.
 	Paths   map[model.Key]string
 	Managed func(path string) bool
+	// Prune says what becomes of removals.
+	Prune Prune
 	// AllowRollback pushes those all the same.
 	AllowRollback bool
 	// Selected limits the plan; nil selects everything.
@@ -93,6 +97,8 @@ func Compute(in Input) *Plan {
 			c.pair(p)
 		}
 	}
+	c.emptied()
+	c.dropped()
 	c.defaults()
 	c.plan.sort()
 	return c.plan
@@ -105,6 +111,10 @@ type computation struct {
 	plan    *Plan
 	centers map[string]model.HelpCenter
 	noted   map[string]bool
+	// doomed are collections to be deleted, if nothing is left in them.
+	doomed []*Pair
+	// off answers once for each help center and locale; see switchedOff.
+	off map[offKey]bool
 }
 
 func (c *computation) pair(p *Pair) {
@@ -150,9 +160,9 @@ func (p *Pair) about() About {
 // since is as both sides left it.
 func (c *computation) absentHere(p *Pair, about About) {
 	switch {
-	case p.Base != nil && p.Base.Removed && untouched(p.Remote, p.Base):
+	case p.Base != nil && p.Base.Removed && !edited(p.Remote, p.Base):
 	case p.Base != nil && !p.Base.Removed && c.recorded(p.Remote.Key(), p.Base):
-		c.plan.Removals = append(c.plan.Removals, Removal{About: about})
+		c.removal(p, about)
 	default:
 		about.Path = c.Paths[p.Remote.Key()]
 		c.plan.Drift = append(c.plan.Drift, Drift{About: about, What: New})
@@ -179,22 +189,6 @@ func (c *computation) recorded(key model.Key, base *model.BaseObject) bool {
 	return false
 }
 
-// untouched says that every live text is the one that was agreed.
-func untouched(live *model.Object, base *model.BaseObject) bool {
-	for l, content := range live.Contents {
-		agreed, known := contentIn(base.Contents, l)
-		for f, a := range agreed.Fields {
-			if !same(f, a.Remote, content.Fields[f]) {
-				return false
-			}
-		}
-		if !known {
-			return false
-		}
-	}
-	return true
-}
-
 // absentThere handles a file whose object the workspace does not have.
 func (c *computation) absentThere(p *Pair, about About) {
 	main := p.Local.Contents[p.Local.Default]
@@ -204,8 +198,8 @@ func (c *computation) absentThere(p *Pair, about About) {
 			Message: "id " + p.Local.ID + " is not in this workspace; remove the line to create a new " + string(p.Local.Kind) + ", or correct the id"})
 	case c.editedHere(p):
 		c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, File: main.File,
-			Reason: "edited here and deleted in Intercom",
-			Hint:   "delete the file to agree, or give it another name and no id to create it anew"})
+			Reason: "edited here and deleted in Intercom", What: Gone,
+			Hint: "`hcsync pull --theirs` removes the files; `hcsync pull --ours` keeps them, and the next push creates it anew"})
 	default:
 		c.plan.Drift = append(c.plan.Drift, Drift{About: about, What: Gone})
 	}

@@ -85,8 +85,9 @@ func (c *computation) locale(p *Pair, l model.Locale, ch *Change) {
 		if lc := c.newLocale(p.Local, l); len(lc.Fields) > 0 {
 			ch.Contents = append(ch.Contents, lc)
 		}
-	case there && known && c.Recorded(p.Remote.Key(), l):
-		c.plan.Removals = append(c.plan.Removals, Removal{About: ch.About, Locale: l})
+	case there && base.Removed && !editedContent(live, base):
+	case there && known && !base.Removed && c.Recorded(p.Remote.Key(), l):
+		c.localeRemoval(p, l, live, base, ch)
 	case there:
 		c.plan.Drift = append(c.plan.Drift, Drift{About: ch.About, Locale: l, What: New})
 	}
@@ -95,9 +96,13 @@ func (c *computation) locale(p *Pair, l model.Locale, ch *Change) {
 // localeGone handles a translation that was agreed on and that Intercom no
 // longer returns.
 func (c *computation) localeGone(p *Pair, l model.Locale, local model.Content, base model.BaseContent, about About) {
+	if c.switchedOff(p.Remote.HelpCenter, l) {
+		return
+	}
 	if c.localeEdited(p.Local, l, base) {
-		c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, Locale: l, File: local.File,
-			Reason: "edited here and removed in Intercom", Hint: "delete the file to agree, or undo the edit"})
+		c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, Locale: l, File: local.File, What: LocaleOff,
+			Reason: "edited here and removed in Intercom",
+			Hint:   "`hcsync pull --theirs` removes the file; `hcsync pull --ours` keeps it, and the next push sends it again"})
 		return
 	}
 	c.plan.Drift = append(c.plan.Drift, Drift{About: about, Locale: l, What: LocaleOff})
@@ -214,7 +219,17 @@ func (c *computation) drift(l model.Locale, v verdict, about About) Drift {
 		}
 		d.After = markup.PatchMarkdown(d.Before, v.base.Remote, v.there, c.ToMarkdown(v.file, l))
 	}
+	if c.reverted(l, v, about) {
+		d.What = Reverted
+	}
 	return d
+}
+
+// reverted says that a live value is the one that our last push had replaced.
+func (c *computation) reverted(l model.Locale, v verdict, about About) bool {
+	previous, pushed := contentIn(c.Previous[model.Key{Kind: about.Kind, ID: about.ID}], l)
+	old, wrote := previous[v.f]
+	return pushed && wrote && same(v.f, old, v.there)
 }
 
 // shown gives a remote value as files write it.

@@ -23,11 +23,13 @@ import "github.com/hcsync/hcsync/internal/model"
 type Op string
 
 // The operations. An object that moves and changes otherwise too is one Move.
+// Unpublish is what becomes of an article without files that stays in Intercom.
 const (
-	Create Op = "create"
-	Update Op = "update"
-	Move   Op = "move"
-	Delete Op = "delete"
+	Create    Op = "create"
+	Update    Op = "update"
+	Move      Op = "move"
+	Unpublish Op = "unpublish"
+	Delete    Op = "delete"
 )
 
 // Symbol gives the mark in front of a line: + ~ » or -.
@@ -35,7 +37,7 @@ func (o Op) Symbol() string {
 	switch o {
 	case Create:
 		return "+"
-	case Delete:
+	case Delete, Unpublish:
 		return "-"
 	case Move:
 		return "»"
@@ -51,8 +53,8 @@ type Plan struct {
 	Changes   []Change
 	Drift     []Drift
 	Conflicts []Conflict
-	// Removals are objects and locales that the files no longer have. They are
-	// listed, and stay in Intercom.
+	// Removals are objects and locales that the files no longer have, and what
+	// becomes of each; without [Prune] they all stay as they are.
 	Removals []Removal
 	Renames  []Rename
 	// Behind lists objects whose last push came from a newer commit of the
@@ -60,6 +62,9 @@ type Plan struct {
 	Behind []Drift
 	// Agreed is recorded in the state by a push, without a call.
 	Agreed []Agreement
+	// Dropped are objects that the files and Intercom both no longer have: the
+	// state can forget them.
+	Dropped []model.Key
 	// Problems are things in the files that only the workspace can tell, such
 	// as an author who is not a teammate. They stop a push like a file that
 	// does not parse.
@@ -99,8 +104,9 @@ type Change struct {
 	Parent *ParentChange `json:"parent,omitempty"`
 	// Contents are the locales with changed fields, the default locale first.
 	Contents []LocaleChange `json:"locales"`
-	// Local, Live and Base are what the plan was computed from. Live is nil for
-	// a create, Base where there was none. Not part of the printed plan.
+	// Local, Live and Base are what the plan was computed from. Local is nil for
+	// a removal, Live for a create, Base where there was none. Not part of the
+	// printed plan.
 	Local *model.Object     `json:"-"`
 	Live  *model.Object     `json:"-"`
 	Base  *model.BaseObject `json:"-"`
@@ -118,7 +124,10 @@ type ParentChange struct {
 type LocaleChange struct {
 	Locale model.Locale `json:"locale"`
 	// New says that Intercom has no content in this locale yet.
-	New    bool          `json:"new,omitempty"`
+	New bool `json:"new,omitempty"`
+	// Removed says that the files no longer have this locale.
+	Removed bool `json:"removed,omitempty"`
+	// File is empty where Removed is set.
 	File   string        `json:"file"`
 	Fields []FieldChange `json:"fields"`
 }
@@ -164,6 +173,11 @@ const (
 	Gone      What = "deleted in Intercom"
 	LocaleOff What = "removed in Intercom"
 	Moved     What = "moved in Intercom"
+	// Reverted is a live value that the last push had replaced: an editor that
+	// was left open in Intercom has saved it over the push.
+	Reverted What = "reverted in Intercom"
+	// EditedThere is an object or a locale that is removed here.
+	EditedThere What = "removed here and edited in Intercom"
 	// Newer is an object of which this checkout is behind.
 	Newer What = "pushed from a newer commit of the default branch"
 )
@@ -187,13 +201,10 @@ type Conflict struct {
 	Both  bool   `json:"-"`
 	Based bool   `json:"-"`
 	Live  string `json:"-"`
-}
-
-// Removal is an object, or one locale of it, that is gone from the files.
-type Removal struct {
-	About
-	// Locale is empty for the whole object.
-	Locale model.Locale `json:"locale,omitempty"`
+	// What tells, where an object or a locale as a whole is in conflict, what
+	// happened to it in Intercom: Gone, LocaleOff or EditedThere. Not part of
+	// the printed plan.
+	What What `json:"-"`
 }
 
 // Rename is a file or folder with a new name and the same place: no call.
@@ -217,8 +228,10 @@ type Counts struct {
 	Create   int `json:"create"`
 	Update   int `json:"update"`
 	Move     int `json:"move"`
-	Delete   int `json:"delete"`
-	Conflict int `json:"conflict"`
+	// Unpublish counts removed articles that stay as drafts.
+	Unpublish int `json:"unpublish"`
+	Delete    int `json:"delete"`
+	Conflict  int `json:"conflict"`
 	Drift    int `json:"drift"`
 }
 
@@ -233,6 +246,8 @@ func (p *Plan) Counts() Counts {
 			n.Update++
 		case Move:
 			n.Move++
+		case Unpublish:
+			n.Unpublish++
 		case Delete:
 			n.Delete++
 		}

@@ -190,7 +190,8 @@ func (s Sources) combine(ctx context.Context, st *States, local, remote model.Sn
 	st.Input.Behind = behind
 	st.Input.Paths, _ = s.Place(claimed(local, claims), remote)
 	st.Input.Managed = s.Managed
-	return nil
+	st.Input.Previous, err = s.previous(ctx, st, remote)
+	return err
 }
 
 // known supplies the texts that are at hand by their blob id, so that an

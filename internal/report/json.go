@@ -59,11 +59,15 @@ func PushJSON(w io.Writer, head Head, p *diff.Plan, results []Result) error {
 func planDocument(command string, h Head, p *diff.Plan) document {
 	return document{
 		FormatVersion: FormatVersion, Command: command,
-		Target:  target{h.Target, h.Workspace, h.WorkspaceID, h.Region, h.URL, h.APIVersion},
+		Target:  h.json(),
 		Changes: list(p.Changes), Conflicts: list(p.Conflicts), Drift: list(p.Drift), Removals: list(p.Removals),
 		Renames: list(p.Renames), Behind: list(p.Behind), Problems: problems(p.Problems), Notes: list(p.Notes),
 		Summary: p.Counts(),
 	}
+}
+
+func (h Head) json() target {
+	return target{h.Target, h.Workspace, h.WorkspaceID, h.Region, h.URL, h.APIVersion}
 }
 
 func problems(in []model.Problem) []problem {

@@ -280,7 +280,11 @@ func driftText(d diff.Drift) string {
 	if d.Field == "" || d.Field == model.Body || d.After == "" && d.Before == "" {
 		return string(d.What)
 	}
-	return fmt.Sprintf("“%s” → “%s”", short(d.Before, 80), short(d.After, 80))
+	text := fmt.Sprintf("“%s” → “%s”", short(d.Before, 80), short(d.After, 80))
+	if d.What == diff.Reverted {
+		text += ", " + string(d.What)
+	}
+	return text
 }
 
 func writeBehind(w io.Writer, st Style, list []diff.Drift) {
