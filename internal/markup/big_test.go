@@ -63,7 +63,10 @@ func numbered(n int) string {
 // busy machine it says nothing; what is quadratic in time alone still ends this
 // test by its size.
 func TestLinear(t *testing.T) {
-	const size = 40_000
+	if testing.Short() {
+		t.Skip("takes a while")
+	}
+	const size = 20_000
 	small, large := huge(size), huge(4*size)
 	for name := range small {
 		t.Run(name, func(t *testing.T) {
