@@ -1,0 +1,114 @@
+package intent
+
+import (
+	"github.com/hcsync/hcsync/internal/diff"
+	"github.com/hcsync/hcsync/internal/markup"
+	"github.com/hcsync/hcsync/internal/model"
+)
+
+// base is the agreement that the run worked with; known is false where it knew
+// of none in this locale.
+func (l *Locale) base(tip *model.BaseObject) (b model.BaseContent, known bool) {
+	if l.Base == nil {
+		if tip != nil {
+			b, known = tip.Contents[l.Locale]
+		}
+		return b, known
+	}
+	b.Fields = map[model.Field]model.Agreed{}
+	for f, v := range l.Base {
+		b.Fields[f] = model.Agreed(v)
+	}
+	return b, len(l.Base) > 0
+}
+
+// landed gives the fields of which the live values show that they were
+// written, with what both sides thereby agree on.
+func (l *Locale) landed(c *Change, tip *model.BaseObject, live *model.Object) map[model.Field]model.Agreed {
+	content, ok := live.Contents[l.Locale]
+	if !ok {
+		return nil
+	}
+	base, _ := l.base(tip)
+	values := map[model.Field]model.Agreed{}
+	for i := range l.Fields {
+		f := &l.Fields[i]
+		now := content.Fields[f.Field]
+		a := model.Agreed{Managed: f.Managed, Local: f.Local, Remote: now}
+		switch {
+		case f.Field == model.Body:
+			a.Remote, ok = f.body(base.Fields[model.Body].Remote, now)
+			if f.Pending {
+				// A first call without the links may have been followed by one
+				// with them. An empty text is never equal to the file's, so the
+				// next plan looks at it again.
+				ok, a.Local = ok && c.Op == diff.Create && markup.Equal(a.Remote, now), ""
+			}
+		case f.Field == model.State && c.waits() && now == model.Draft:
+			a.Local, ok = model.Draft, true
+		default:
+			ok = now == f.Send && (f.Read == nil || *f.Read != now)
+		}
+		if ok {
+			values[f.Field] = a
+		}
+	}
+	return values
+}
+
+// body gives the server's half of the agreement on a body that has landed. held
+// is what the base says the server had.
+func (f *Field) body(held, live string) (stored string, ok bool) {
+	read, known := held, f.Hash == "" || Hash(held) == f.Hash
+	switch {
+	case f.Hash == "":
+		read = ""
+	case f.Read != nil:
+		read, known = *f.Read, true
+	}
+	if !known {
+		v, stored := markup.Landed("", f.Send, live)
+		return stored, v == markup.AsSent
+	}
+	v, stored := markup.Landed(read, f.Send, live)
+	return stored, v == markup.AsSent || v == markup.SentThenEdited
+}
+
+// waits says that a new object was first created as a draft, because its text
+// links to others of the same run.
+func (c *Change) waits() bool {
+	if c.Op != diff.Create {
+		return false
+	}
+	for _, l := range c.Locales {
+		for _, f := range l.Fields {
+			if f.Pending {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// agree records values of one locale over the agreement that the run worked
+// with.
+func (l *Locale) agree(e, tip *model.BaseObject, live *model.Object, values map[model.Field]model.Agreed, main string) {
+	from := tip
+	if base, known := l.base(tip); l.Base != nil {
+		from = nil
+		if known {
+			from = &model.BaseObject{Contents: map[model.Locale]model.BaseContent{l.Locale: base}}
+		}
+	}
+	local := model.Content{Fields: map[model.Field]string{}}
+	for _, f := range l.Fields {
+		if f.Managed {
+			local.Fields[f.Field] = f.Local
+		}
+	}
+	e.Agree(l.Locale, from, local, live.Contents[l.Locale], values)
+	if c := e.Contents[l.Locale]; c.Seen == "" {
+		c.Seen = main
+		e.Contents[l.Locale] = c
+	}
+}
