@@ -66,7 +66,7 @@ func delimits(n *html.Node) bool {
 		return false
 	}
 	before, after := outside(n, n.PrevSibling, true), outside(n, n.NextSibling, false)
-	first, last := look(n, n.FirstChild, false), look(n, n.LastChild, true)
+	first, last := look(n, n.FirstChild, false, util.IsPunctRune), look(n, n.LastChild, true, util.IsPunctRune)
 	if before == clash || after == clash || first == clash || last == clash || first == nothing || last == nothing {
 		return false
 	}
@@ -76,11 +76,12 @@ func delimits(n *html.Node) bool {
 	return (first == letter || before != letter) && (last == letter || after != letter)
 }
 
-// outside looks at what stands before or after n.
+// outside looks at what stands before or after n. There a symbol is no punctuation:
+// the version of CommonMark that GitHub follows does not count it.
 func outside(n, sibling *html.Node, before bool) neighbour {
 	switch {
 	case sibling != nil:
-		return look(n, sibling, before)
+		return look(n, sibling, before, func(r rune) bool { return unicode.IsPunct(r) || r < 0x7f && util.IsPunct(byte(r)) })
 	case shapeOf(n.Parent) == shapeInline:
 		return punctuation
 	}
@@ -88,7 +89,7 @@ func outside(n, sibling *html.Node, before bool) neighbour {
 }
 
 // look classifies the end of node (or its start) as the Markdown will show it.
-func look(n, node *html.Node, atEnd bool) neighbour {
+func look(n, node *html.Node, atEnd bool, isPunctuation func(rune) bool) neighbour {
 	if node.Type == html.ElementNode {
 		if node.Data == n.Data {
 			return clash
@@ -102,7 +103,7 @@ func look(n, node *html.Node, atEnd bool) neighbour {
 	switch {
 	case r == ' ':
 		return nothing
-	case isInvisible(r) || unicode.IsSpace(r) || util.IsPunctRune(r):
+	case isInvisible(r) || unicode.IsSpace(r) || isPunctuation(r):
 		return punctuation
 	}
 	return letter
