@@ -48,7 +48,7 @@ func (c *computation) index() {
 func (c *computation) match() []Pair {
 	c.index()
 	local := c.topDown()
-	for _, find := range []func(*model.Object) (model.Key, bool){c.byID, c.byPlace, c.byText, c.byLikeness, c.byTitle} {
+	for _, find := range []func(*model.Object) (model.Key, bool){c.byID, c.byPlace, c.byText, c.byTombstone, c.byLikeness, c.byTitle} {
 		for _, o := range local {
 			c.assign(o, find)
 		}
@@ -173,7 +173,13 @@ func (c *computation) vacated(o *model.Object, fits func(*model.Object, *model.B
 }
 
 func sameText(o *model.Object, base *model.BaseObject) bool {
-	if len(o.Contents) != len(base.Contents) {
+	left := 0
+	for _, c := range base.Contents {
+		if c.Removed {
+			left++
+		}
+	}
+	if len(o.Contents) != len(base.Contents)-left {
 		return false
 	}
 	for l, content := range o.Contents {

@@ -30,12 +30,17 @@ func (p *Plan) sort() {
 // Stage is a change's place in the order of execution; changes of one stage do
 // not depend on each other. Collections come before articles, and among them
 // the outer ones first, so that a parent exists before its children; new
-// articles come before changed ones, so that links to them resolve.
+// articles come before changed ones, so that links to them resolve. Removals
+// come last, collections from the inside out.
 func (c *Change) Stage() int {
-	if c.Kind == model.Collection {
+	switch {
+	case c.Op == Delete && c.Kind == model.Collection:
+		return 300 - strings.Count(c.Path, "/")
+	case c.Op == Delete, c.Op == Unpublish:
+		return 200
+	case c.Kind == model.Collection:
 		return strings.Count(c.Path, "/")
-	}
-	if c.Op == Create {
+	case c.Op == Create:
 		return 100
 	}
 	return 101

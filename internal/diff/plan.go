@@ -225,14 +225,14 @@ type Agreement struct {
 
 // Counts is the plan's last line in numbers.
 type Counts struct {
-	Create   int `json:"create"`
-	Update   int `json:"update"`
-	Move     int `json:"move"`
+	Create int `json:"create"`
+	Update int `json:"update"`
+	Move   int `json:"move"`
 	// Unpublish counts removed articles that stay as drafts.
 	Unpublish int `json:"unpublish"`
 	Delete    int `json:"delete"`
 	Conflict  int `json:"conflict"`
-	Drift    int `json:"drift"`
+	Drift     int `json:"drift"`
 }
 
 // Counts counts objects, not fields.

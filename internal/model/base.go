@@ -22,6 +22,9 @@ type BaseContent struct {
 	// Its absence from the files is a deletion only when that commit is in
 	// HEAD's history.
 	Seen string
+	// Removed marks a tombstone: the files no longer have the locale, and it
+	// was left in Intercom.
+	Removed bool
 }
 
 // BaseObject is the agreement about one object.

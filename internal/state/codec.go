@@ -91,8 +91,9 @@ type objectJSON struct {
 }
 
 type localeJSON struct {
-	Fields map[model.Field]agreedJSON `json:"fields"`
-	Seen   string                     `json:"seen,omitempty"`
+	Fields  map[model.Field]agreedJSON `json:"fields"`
+	Removed bool                       `json:"removed,omitempty"`
+	Seen    string                     `json:"seen,omitempty"`
 }
 
 type agreedJSON struct {
@@ -121,7 +122,7 @@ func encode(b *model.BaseObject) (map[string]string, error) {
 }
 
 func encodeLocale(files map[string]string, l model.Locale, c model.BaseContent) error {
-	j := localeJSON{Fields: map[model.Field]agreedJSON{}, Seen: c.Seen}
+	j := localeJSON{Fields: map[model.Field]agreedJSON{}, Removed: c.Removed, Seen: c.Seen}
 	for f, a := range c.Fields {
 		if f == model.Body {
 			continue
@@ -164,7 +165,7 @@ func decodeLocale(texts map[string]string) (model.BaseContent, error) {
 	if err := j.check(); err != nil {
 		return model.BaseContent{}, err
 	}
-	c := model.BaseContent{Fields: map[model.Field]model.Agreed{}, Seen: j.Seen}
+	c := model.BaseContent{Fields: map[model.Field]model.Agreed{}, Removed: j.Removed, Seen: j.Seen}
 	for f, a := range j.Fields {
 		c.Fields[f] = model.Agreed{Remote: a.Remote}
 		if a.Local != nil {
