@@ -48,6 +48,9 @@ type Options struct {
 	AuthorNames map[string]string
 	// DefaultAuthor is the id for new articles and translations without one.
 	DefaultAuthor string
+	// UnknownAuthor is what the configuration names as the default author if
+	// that is no teammate of this workspace.
+	UnknownAuthor string
 	// ManyParents says that the API version can write more than one parent and
 	// none (Preview, intercom-api.md section 2.2).
 	ManyParents bool
@@ -312,6 +315,10 @@ func (c *computation) newLocale(o *model.Object, l model.Locale) LocaleChange {
 func (c *computation) author(content model.Content, v string, ok bool) (shown, id string) {
 	if !ok || v == "" {
 		id = c.DefaultAuthor
+		if c.UnknownAuthor != "" {
+			c.plan.Problems = append(c.plan.Problems, model.Problem{File: content.File, Line: 1,
+				Message: "its author would be default_author " + c.UnknownAuthor + " of hcsync.yaml, who is not a teammate of this workspace; name one there or add an `author:` line"})
+		}
 		return cmp.Or(c.AuthorNames[id], id), id
 	}
 	id, known := c.Authors[strings.ToLower(v)]

@@ -69,6 +69,9 @@ type Plan struct {
 	// as an author who is not a teammate. They stop a push like a file that
 	// does not parse.
 	Problems []model.Problem
+	// Limited says that paths, ids or locales limited the plan: the rest was
+	// not looked at.
+	Limited bool
 	// Notes are remarks for the reader; nothing depends on them.
 	Notes []string
 	// Pairs are all objects, matched: what a push records as present and what

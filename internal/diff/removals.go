@@ -41,6 +41,9 @@ type Removal struct {
 	Reason string `json:"reason,omitempty"`
 }
 
+// Removes says that the files no longer have the object.
+func (c *Change) Removes() bool { return c.Op == Delete || c.Op == Unpublish }
+
 func (c *computation) remove(r Removal) { c.plan.Removals = append(c.plan.Removals, r) }
 
 // removal handles an object that the files no longer have. A collection waits

@@ -8,8 +8,8 @@
 // [Record] puts into the state.
 //
 // The order is the plan's: collections from the outside in, new articles,
-// then everything else. A new article that links to another new one is first
-// created as a draft and gets its links, and its state, in a second call.
+// everything else, removals. A new article that links to another new one is
+// first created as a draft and gets its links, and its state, in a second call.
 package push
 
 import (
@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -56,6 +57,8 @@ type Outcome struct {
 	Taken map[model.Locale]map[model.Field]model.Agreed
 	// ParentTaken says that the planned parent is the live one.
 	ParentTaken bool
+	// Deleted says that Intercom no longer has the object.
+	Deleted bool
 }
 
 // Executor holds what the calls need.
@@ -75,6 +78,7 @@ type Executor struct {
 	mu      sync.Mutex
 	created map[string]string // folder → id of a collection made by this run
 	made    map[model.Key]bool
+	reads   map[int]func() (model.Snapshot, error) // of the whole workspace, by stage
 }
 
 // Apply runs the changes. It goes on after a failed object and leaves out what
@@ -83,15 +87,13 @@ type Executor struct {
 func (e *Executor) Apply(ctx context.Context, p *diff.Plan) ([]Outcome, error) {
 	e.created, e.made = map[string]string{}, map[model.Key]bool{}
 	outcomes := make([]Outcome, len(p.Changes))
-	var ended error
-	for _, level := range levels(p.Changes) {
-		ended = e.level(ctx, p, level, outcomes, e.change)
-		if ended != nil {
-			break
-		}
-	}
+	writes, removals := split(levels(p.Changes), p.Changes)
+	ended := e.all(ctx, p, writes, outcomes)
 	if ended == nil {
 		ended = e.level(ctx, p, linked(outcomes), outcomes, e.finishLinks)
+	}
+	if ended == nil {
+		ended = e.all(ctx, p, removals, outcomes)
 	}
 	for i := range outcomes {
 		if outcomes[i].Status == "" {
@@ -99,6 +101,25 @@ func (e *Executor) Apply(ctx context.Context, p *diff.Plan) ([]Outcome, error) {
 		}
 	}
 	return outcomes, ended
+}
+
+// all runs one level after the other.
+func (e *Executor) all(ctx context.Context, p *diff.Plan, levels [][]int, outcomes []Outcome) error {
+	for _, level := range levels {
+		if err := e.level(ctx, p, level, outcomes, e.change); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// split tells the levels of removals from those before them.
+func split(levels [][]int, changes []diff.Change) (writes, removals [][]int) {
+	i := slices.IndexFunc(levels, func(level []int) bool { return changes[level[0]].Removes() })
+	if i < 0 {
+		return levels, nil
+	}
+	return levels[:i], levels[i:]
 }
 
 // levels groups indexes of changes that do not depend on each other.
@@ -170,8 +191,11 @@ func (e *Executor) tell(o Outcome) {
 
 // change runs one change of the plan.
 func (e *Executor) change(ctx context.Context, c *diff.Change, _ Outcome) Outcome {
-	if c.Op == diff.Create {
+	switch {
+	case c.Op == diff.Create:
 		return e.create(ctx, c)
+	case c.Removes():
+		return e.remove(ctx, c)
 	}
 	return e.update(ctx, c)
 }

@@ -15,7 +15,7 @@ import (
 // objects that this push saw in the files. Entries that would not change are
 // left out. tip is the newest entry of each object, main the commit pushed.
 func Record(p *diff.Plan, outcomes []Outcome, tip map[model.Key]*model.BaseObject, main string) []*model.BaseObject {
-	r := &recorder{tip: tip, main: main, done: map[*model.Object]Outcome{}, agreed: map[model.Key][]diff.Agreement{}, folders: map[string]string{}}
+	r := &recorder{plan: p, tip: tip, main: main, done: map[*model.Object]Outcome{}, agreed: map[model.Key][]diff.Agreement{}, folders: map[string]string{}}
 	for _, o := range outcomes {
 		if o.Live != nil && o.Change.Local != nil && o.Taken != nil {
 			r.done[o.Change.Local] = o
@@ -39,10 +39,11 @@ func Record(p *diff.Plan, outcomes []Outcome, tip map[model.Key]*model.BaseObjec
 			out = append(out, e)
 		}
 	}
-	return out
+	return append(out, r.tombstones(p, outcomes)...)
 }
 
 type recorder struct {
+	plan   *diff.Plan
 	tip    map[model.Key]*model.BaseObject
 	main   string
 	done   map[*model.Object]Outcome
@@ -77,6 +78,7 @@ func (r *recorder) entry(p *diff.Pair) *model.BaseObject {
 		e.Pushed = r.main
 	}
 	r.see(e, p.Local)
+	r.buryLocales(e, live, o)
 	return e
 }
 
@@ -130,11 +132,12 @@ func (r *recorder) index(p *diff.Plan) {
 	}
 }
 
-// see marks the locales that this push found in the files for the first time.
+// see marks the locales that this push found in the files: for the first time,
+// or again.
 func (r *recorder) see(e *model.BaseObject, local *model.Object) {
 	for l := range local.Contents {
-		if c, ok := e.Contents[l]; ok && c.Seen == "" {
-			c.Seen = r.main
+		if c, ok := e.Contents[l]; ok {
+			c.Seen, c.Removed = cmp.Or(c.Seen, r.main), false
 			e.Contents[l] = c
 		}
 	}
