@@ -275,6 +275,9 @@ func startsList(text string) bool { return markerPattern.MatchString(text) }
 // block changes the inside of a part, and reports whether that is proved to give
 // the part it should.
 func (p *markdownPatch) block(unit, block, next, want *part) (string, bool) {
+	if unit.kind == "pre" {
+		return refenced(unit.text, want)
+	}
 	old, ok := unit.insideMarkdown(p.links, Options{})
 	held, ok2 := block.insideHTML()
 	is, ok3 := next.insideHTML()
@@ -297,6 +300,22 @@ func (p *markdownPatch) block(unit, block, next, want *part) (string, bool) {
 	}
 	got, ok := canonicalPass(Render(back+"\n\n"+p.links, Options{}))
 	return text, ok && got == want.key
+}
+
+// fenceLine matches the line that opens a code block, with its language.
+var fenceLine = regexp.MustCompile("^(`{3,}|~{3,})[^`\n]*\n")
+
+// refenced puts new code between the fences that the writer has.
+func refenced(old string, want *part) (string, bool) {
+	open := fenceLine.FindStringSubmatch(old)
+	root, ok := parse(want.html)
+	if open == nil || !ok {
+		return "", false
+	}
+	code, ok := codeText(onlyOrNil(onlyOrNil(root)))
+	md := open[0] + code + "\n" + open[1]
+	got, ok2 := canonicalPass(Render(md, Options{}))
+	return md, ok && ok2 && got == want.key
 }
 
 func freshBlocks(_ *markdownPatch, n *part, _ *part) string { return Markdown(n.html, Options{}) }

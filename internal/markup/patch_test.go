@@ -88,7 +88,7 @@ func TestPatchMarkdown(t *testing.T) {
 		{"item in callout", ">x<", ">xx<", "> + x", "> + xx"},
 		{"in section", "Inside ", "In ", "Inside *this*.", "In _this_."},
 		{"item in section", ">j<", ">jj<", "* j", "* jj"},
-		{"code", "{}", "{<br>}", "~~~json\n{}\n~~~", "```\n{\n}\n```"},
+		{"code", "{}", "{<br>}", "~~~json\n{}\n~~~", "~~~json\n{\n}\n~~~"},
 		{"block removed", `<p class="no-margin">Second paragraph.</p>`, ``, "Second paragraph.\n\n\n\n", ""},
 		{"block added", `<hr>`, `<hr><p class="no-margin">New.</p>`, "***\n\n", "***\n\nNew.\n\n"},
 		{"block added at the end", `The end.</p>`, `The end.</p><p class="no-margin">Really.</p>`, "The <!-- sic --> end.\n", "The <!-- sic --> end.\n\nReally.\n"},
