@@ -25,7 +25,7 @@ import (
 )
 
 type initFlags struct {
-	yes, git bool
+	yes, git, rebuild bool
 	apiURL   string
 }
 
@@ -44,6 +44,7 @@ the built-in sandbox until one is there.`,
 	}
 	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, "do not ask")
 	cmd.Flags().BoolVar(&f.git, "git", false, "also make the folder a git repository if it is none")
+	cmd.Flags().BoolVar(&f.rebuild, "rebuild", false, "give up a lost record of what was agreed, and adopt the help center anew")
 	cmd.Flags().StringVar(&f.apiURL, "api-url", "", "the `address` of the API (or INTERCOM_API_URL)")
 	return cmd
 }
@@ -67,6 +68,11 @@ func runInit(ctx context.Context, env *Env, f initFlags) error {
 	updated, err := configText(cfg, text, ws)
 	if err != nil {
 		return err
+	}
+	if ws != nil && repo != nil && f.rebuild {
+		if updated, err = rebuild(ctx, env, repo, cfg, updated, ws); err != nil {
+			return err
+		}
 	}
 	if ws != nil && repo != nil {
 		if updated, err = proveState(ctx, env, repo, cfg, updated, ws); err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/hcsync/hcsync/internal/gather"
 	"github.com/hcsync/hcsync/internal/model"
 	"github.com/hcsync/hcsync/internal/report"
+	"github.com/hcsync/hcsync/internal/saved"
 )
 
 // planFlags are what plan and push have in common.
@@ -24,6 +25,11 @@ type planFlags struct {
 	locales       []string
 	failOnDrift   bool
 	allowRollback bool
+	// out is where plan saves the plan, chosen the flags to keep with it.
+	out    string
+	chosen map[string][]string
+	// saved is the plan that push was given; nil for a fresh one.
+	saved *saved.Plan
 }
 
 func (f *planFlags) register(cmd *cobra.Command) {
@@ -48,10 +54,12 @@ Paths and ids limit the plan: a folder stands for everything in it.
 ` + exitHelp,
 		Example: "  hcsync plan\n  hcsync plan content/acme/billing\n  hcsync plan --detailed-exitcode   # for CI: 2 when a push would do something",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			f.chosen = chosen(cmd)
 			return runPlan(cmd.Context(), env, f, args, detailed)
 		},
 	}
 	f.register(cmd)
+	cmd.Flags().StringVarP(&f.out, "out", "o", "", "save the plan to a `file`, for hcsync push FILE")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 2 when local changes are pending")
 	return cmd
 }
@@ -68,6 +76,11 @@ func runPlan(ctx context.Context, env *Env, f planFlags, args []string, detailed
 	}
 	if err := s.show(st, plan, f.json, "plan"); err != nil {
 		return err
+	}
+	if f.out != "" {
+		if err := s.savePlan(st, plan, f); err != nil {
+			return err
+		}
 	}
 	return planCode(plan, f.failOnDrift, detailed)
 }
@@ -99,7 +112,11 @@ func (s *session) plan(ctx context.Context, f planFlags, args []string) (*gather
 	if in.Locale, err = locales(f.locales, in.Remote.HelpCenters); err != nil {
 		return nil, nil, err
 	}
+	if f.saved != nil {
+		in.Selected = f.saved.Selects
+	}
 	p := diff.Compute(in)
+	p.Limited = in.Selected != nil || in.Locale != nil
 	p.Problems = append(p.Problems, st.Links.Check(p, s.imageExists, s.cfg.ImageBaseURL != "" || s.sandbox)...)
 	return st, p, nil
 }

@@ -308,6 +308,8 @@ func (s Sources) options(st *States, in map[string]bool) diff.Options {
 	o.DefaultAuthor = st.Workspace.Admin.ID
 	if id, ok := o.Authors[strings.ToLower(s.DefaultAuthor)]; ok {
 		o.DefaultAuthor = id
+	} else if len(st.Admins) > 0 && !s.Secondary {
+		o.UnknownAuthor = s.DefaultAuthor
 	}
 	return o
 }

@@ -106,7 +106,8 @@ func (c *computation) existingFile(p *diff.Pair, l model.Locale, entry *model.Ba
 	if len(e.values) > 0 {
 		entry.Agree(l, p.Base, local, live, e.values)
 	}
-	c.link(&e.File, p, local, e.Why != "" || len(e.values) > 0, entry, l)
+	seen := l.Is(p.Local.Default) && c.movedThere(p.Remote.Key()) // the new place is agreed now
+	c.link(&e.File, p, local, seen || e.Why != "" || len(e.values) > 0, entry, l)
 	if e.Why != "" {
 		c.result.Files = append(c.result.Files, e.File)
 	}

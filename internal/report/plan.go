@@ -47,6 +47,8 @@ func Summary(p *diff.Plan) string {
 	if p.Empty() {
 		s := "No changes. The files and Intercom agree"
 		switch {
+		case p.Limited:
+			s = "No changes in what was asked for"
 		case n.Drift > 0:
 			s = "No changes to push. " + plural(n.Drift, "object") + " changed in Intercom; `hcsync pull` takes that"
 		case len(p.Removals) > 0:
