@@ -24,6 +24,7 @@ func TestEqual(t *testing.T) {
 		{"blank paragraphs", `<p>&nbsp;</p>`, `<p class="no-margin"></p>`},
 		{"order of attributes and classes", `<td style="x"></td><p class="b a" id="c">x</p>`, `<td style="x"></td><p id="c" class="a b">x</p>`},
 		{"colours", `<table><tr><td style="background-color:rgba(227, 231, 250, 0.5)">a</td></tr></table>`, `<table><tr><td style="background-color: #E3E7FA80;">a</td></tr></table>`},
+		{"short colours", `<p style="color: #FFF; border-color: rgb(1 2 3 / 1)">a</p>`, `<p style="color:#ffffff;border-color:#010203ff">a</p>`},
 		{"signatures", `<img src="https://downloads.intercomcdn.com/a.png?expires=1&amp;signature=2&amp;req=3">`, `<img src="https://downloads.intercomcdn.com/a.png">`},
 		{"lines of code", "<pre><code>a\nb</code></pre>", `<pre><code>a<br>b</code></pre>`},
 		{"alignment in HTML 4", `<p align="center">a</p>`, `<p class="intercom-align-center no-margin">a</p>`},

@@ -200,6 +200,22 @@ func TestPatchAfterRewriting(t *testing.T) {
 	}
 }
 
+// TestPatchManyBlocksInOne works on one piece of Markdown that makes several
+// blocks: it is kept whole, or written anew whole.
+func TestPatchManyBlocksInOne(t *testing.T) {
+	const md = "a\n\n<br>\n<br>\n\nb\n"
+	const html = `<p class="no-margin">a</p><p class="no-margin"></p><p class="no-margin"></p><p class="no-margin">b</p>`
+	if got, want := markup.PatchHTML(md, html, strings.Replace(md, "b\n", "c\n", 1), markup.Options{}), strings.Replace(html, ">b<", ">c<", 1); got != want {
+		t.Errorf("PatchHTML: got %s, want %s", got, want)
+	}
+	if got, want := markup.PatchMarkdown(md, html, strings.Replace(html, ">b<", ">c<", 1), markup.Options{}), strings.Replace(md, "b\n", "c\n", 1); got != want {
+		t.Errorf("PatchMarkdown: got %q, want %q", got, want)
+	}
+	if got, want := markup.PatchMarkdown(md, html, strings.Replace(html, noText, "", 1), markup.Options{}), "a\n\n<br>\n\nb\n"; got != want {
+		t.Errorf("PatchMarkdown: got %q, want %q", got, want)
+	}
+}
+
 // TestPatchRealBodies changes real bodies block by block and holds both patches
 // to their laws.
 func TestPatchRealBodies(t *testing.T) {
