@@ -25,6 +25,7 @@ type planFlags struct {
 	locales       []string
 	failOnDrift   bool
 	allowRollback bool
+	prune         bool
 	// out is where plan saves the plan, chosen the flags to keep with it.
 	out    string
 	chosen map[string][]string
@@ -50,15 +51,17 @@ func newPlan(env *Env) *cobra.Command {
 		Long: `Compares the files with Intercom and shows what a push would change, what
 changed in Intercom meanwhile, and what is in conflict. Nothing is written.
 
-Paths and ids limit the plan: a folder stands for everything in it.
+Paths and ids limit the plan: a folder stands for everything in it. With --out
+the plan is also saved, to be reviewed and carried out later as it is.
 ` + exitHelp,
-		Example: "  hcsync plan\n  hcsync plan content/acme/billing\n  hcsync plan --detailed-exitcode   # for CI: 2 when a push would do something",
+		Example: "  hcsync plan\n  hcsync plan content/acme/billing\n  hcsync plan --detailed-exitcode   # for CI: 2 when a push would do something\n  hcsync plan --out plan.json       # then: hcsync push plan.json",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			f.chosen = chosen(cmd)
 			return runPlan(cmd.Context(), env, f, args, detailed)
 		},
 	}
 	f.register(cmd)
+	registerPrune(cmd, &f.prune)
 	cmd.Flags().StringVarP(&f.out, "out", "o", "", "save the plan to a `file`, for hcsync push FILE")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 2 when local changes are pending")
 	return cmd
@@ -115,10 +118,13 @@ func (s *session) plan(ctx context.Context, f planFlags, args []string) (*gather
 	if f.saved != nil {
 		in.Selected = f.saved.Selects
 	}
+	if in.Prune, err = s.prune(ctx, f.prune); err != nil {
+		return nil, nil, err
+	}
 	p := diff.Compute(in)
 	p.Limited = in.Selected != nil || in.Locale != nil
 	p.Problems = append(p.Problems, st.Links.Check(p, s.imageExists, s.cfg.ImageBaseURL != "" || s.sandbox)...)
-	return st, p, nil
+	return st, p, s.unmoved(st, p, f.saved)
 }
 
 func (s *session) imageExists(file string) bool {

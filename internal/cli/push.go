@@ -18,12 +18,13 @@ import (
 type pushFlags struct {
 	planFlags
 	yes, dryRun, partial, fromBranch bool
+	allow                            []int
 }
 
 func newPush(env *Env) *cobra.Command {
 	var f pushFlags
 	cmd := &cobra.Command{
-		Use:     "push [path or id]...",
+		Use:     "push [path or id]... | [plan file]",
 		Aliases: []string{"apply"},
 		Short:   "Apply the plan to Intercom",
 		Long: `Makes the plan, shows it, asks, and carries it out. Only changed fields of
@@ -31,13 +32,23 @@ changed locales are sent. What changed in Intercom meanwhile is left alone.
 
 A push to Intercom sends committed content of the default branch only; the
 sandbox takes uncommitted files too.
+
+A plan that ` + "`hcsync plan --out`" + ` saved is carried out as it is. If a file, an
+article in Intercom, the state or the commit is no longer what it was made from,
+the push says what moved and sends nothing.
 ` + exitHelp,
-		Example: "  hcsync push\n  hcsync push --yes                 # in CI\n  hcsync push -t sandbox",
+		Example: "  hcsync push\n  hcsync push --yes                 # in CI\n  hcsync push plan.json --yes       # a saved plan\n  hcsync push -t sandbox",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			args, err := f.fromFile(env, cmd, args)
+			if err != nil {
+				return err
+			}
 			return runPush(cmd.Context(), env, f, args)
 		},
 	}
 	f.register(cmd)
+	registerPrune(cmd, &f.prune)
+	registerAllow(cmd, &f.allow)
 	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, "do not ask; needed where nobody can answer")
 	cmd.Flags().BoolVarP(&f.dryRun, "dry-run", "n", false, "show the plan and stop, as hcsync plan does")
 	cmd.Flags().BoolVar(&f.partial, "partial", false, "leave out objects in conflict instead of refusing")
@@ -98,10 +109,16 @@ func (s *session) refused(ctx context.Context, st *gather.States, p *diff.Plan, 
 		}
 		return fail(code, "nothing was sent")
 	}
+	if err := brake(p.Brakes(), f.allow, "nothing was sent"); err != nil {
+		if f.json {
+			err = errors.Join(s.finish(st, p, nil, true), err)
+		}
+		return err
+	}
 	if len(p.Changes) == 0 || f.yes {
 		return nil
 	}
-	return s.env.confirm(ctx, fmt.Sprintf("Apply %s to %s?", plural(len(p.Changes), "change"), s.head(st).Target))
+	return s.env.confirm(ctx, question(p, s.head(st).Target))
 }
 
 func plural(n int, word string) string {
@@ -148,7 +165,7 @@ func (s *session) apply(ctx context.Context, st *gather.States, p *diff.Plan) ([
 	outcomes, err := e.Apply(ctx, p)
 	entries := push.Record(p, outcomes, st.Tip, st.Main)
 	// What was written has to be recorded even when the user has lost patience.
-	if failed := s.record(context.WithoutCancel(ctx), st, "push", entries); failed != nil {
+	if failed := s.record(context.WithoutCancel(ctx), st, "push", updates(entries, push.Deleted(p, outcomes))); failed != nil {
 		return outcomes, errors.Join(err, fmt.Errorf("the state could not be recorded: %w\nwhat was sent is in Intercom; run push again to record it", failed))
 	}
 	return outcomes, err
@@ -156,15 +173,11 @@ func (s *session) apply(ctx context.Context, st *gather.States, p *diff.Plan) ([
 
 // record commits entries to the state. When somebody else was faster, their
 // commit comes first and this one follows it: entries of other objects stay.
-func (s *session) record(ctx context.Context, st *gather.States, action string, entries []*model.BaseObject) error {
-	if len(entries) == 0 {
+func (s *session) record(ctx context.Context, st *gather.States, action string, updates []state.Update) error {
+	if len(updates) == 0 {
 		return nil
 	}
-	updates := make([]state.Update, len(entries))
-	for i, e := range entries {
-		updates[i] = state.Update{Object: e}
-	}
-	meta := state.Commit{Action: action, Subject: fmt.Sprintf("%s: %s", action, plural(len(entries), "object"))}
+	meta := state.Commit{Action: action, Subject: fmt.Sprintf("%s: %s", action, plural(len(updates), "object"))}
 	if action == "push" {
 		meta.Main = st.Main
 	}
