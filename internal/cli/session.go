@@ -68,7 +68,7 @@ func open(ctx context.Context, env *Env, f targetFlags) (*session, error) {
 }
 
 func openFor(ctx context.Context, env *Env, f targetFlags, why purpose) (*session, error) {
-	s := &session{env: env, close: func() {}, purpose: why, standing: map[string]bool{}}
+	s := newSession(env, why)
 	steps := []func(context.Context, targetFlags) error{s.loadConfig, s.chooseTarget, s.readFiles, s.openGit, s.openClient, s.openStore}
 	for _, step := range steps {
 		if err := step(ctx, f); err != nil {
@@ -77,6 +77,10 @@ func openFor(ctx context.Context, env *Env, f targetFlags, why purpose) (*sessio
 		}
 	}
 	return s, nil
+}
+
+func newSession(env *Env, why purpose) *session {
+	return &session{env: env, close: func() {}, purpose: why, standing: map[string]bool{}}
 }
 
 func (s *session) loadConfig(context.Context, targetFlags) error {
