@@ -77,7 +77,7 @@ func runPull(ctx context.Context, env *Env, f pullFlags, args []string) error {
 	if err := s.confirmTheirs(ctx, f, result); err != nil {
 		return err
 	}
-	if err := s.record(ctx, st, "pull", result.Entries); err != nil {
+	if err := s.record(ctx, st, "pull", updates(result.Entries, result.Forget)); err != nil {
 		return fmt.Errorf("%w\nno file was touched; pull again", err)
 	}
 	marker, err := s.marker(ctx)

@@ -36,6 +36,16 @@ func (s Sources) base(ctx context.Context, st *States, local model.Snapshot, cla
 			wants = append(wants, w)
 		}
 	}
+	for key, o := range files {
+		if _, have := st.Tip[key]; have {
+			continue
+		}
+		// Forgotten since, by a pull of another branch perhaps: what this file has
+		// seen tells an object that is gone from one that never was.
+		if w, ok := s.want(st.History, key, o, in); ok {
+			wants = append(wants, w)
+		}
+	}
 	chosen, err := s.Store.Load(ctx, st.History, wants, known)
 	if err != nil {
 		return nil, err
@@ -63,17 +73,27 @@ func (s Sources) want(h *state.History, key model.Key, o *model.Object, in map[s
 	w := state.Want{Key: key, Object: s.version(h, key, "", main.Synced, in), Locales: map[model.Locale]int{}}
 	found := w.Object >= 0
 	for _, l := range h.Locales(key, h.Tip()) {
-		c, here := find(o.Contents, l)
-		seq := h.Tip()
-		if here {
-			seq = s.version(h, key, l, c.Synced, in)
+		if _, here := find(o.Contents, l); !here {
+			w.Locales[l] = h.Tip()
 		}
-		if seq >= 0 {
-			w.Locales[l] = seq
-			found = found || here
+	}
+	for l, c := range o.Contents {
+		if seq := s.version(h, key, l, c.Synced, in); seq >= 0 {
+			w.Locales[spelling(h, key, l, seq)] = seq
+			found = true
 		}
 	}
 	return w, found
+}
+
+// spelling gives a locale as the state writes it at a commit.
+func spelling(h *state.History, key model.Key, l model.Locale, seq int) model.Locale {
+	for _, have := range h.Locales(key, seq) {
+		if have.Is(l) {
+			return have
+		}
+	}
+	return l
 }
 
 // version is the newest, in the state's history, of the commit that a file has
@@ -118,6 +138,9 @@ func (s Sources) mains(st *States) []string {
 	set := map[string]bool{}
 	for seq := range st.History.Len() {
 		set[st.History.Commit(seq).Main] = true
+	}
+	if st.Unsettled != nil {
+		set[st.Unsettled.Intent.Main] = true
 	}
 	for _, o := range st.Tip {
 		set[o.Pushed] = true

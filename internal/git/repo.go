@@ -142,3 +142,18 @@ func (r *Repo) MergeFile(ctx context.Context, base, ours, theirs string, labels 
 	}
 	return merged, 0, err
 }
+
+// Absent says whether git left files of a folder out of the working tree, as
+// it does in a sparse checkout.
+func (r *Repo) Absent(ctx context.Context, folder string) (bool, error) {
+	out, err := r.Output(ctx, nil, "ls-files", "-t", "-z", "--", folder)
+	if err != nil {
+		return false, err
+	}
+	for entry := range strings.SplitSeq(out, "\x00") {
+		if strings.HasPrefix(entry, "S ") {
+			return true, nil
+		}
+	}
+	return false, nil
+}

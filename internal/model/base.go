@@ -67,7 +67,7 @@ func (k Key) Next(tip *BaseObject) *BaseObject {
 // Without one, the live values that the file says nothing about are noted too,
 // so that a line added later has something to be compared with.
 func (b *BaseObject) Agree(l Locale, from *BaseObject, local, live Content, values map[Field]Agreed) {
-	c := BaseContent{Fields: map[Field]Agreed{}, Seen: b.Contents[l].Seen}
+	c := BaseContent{Fields: map[Field]Agreed{}, Seen: b.Contents[l].Seen, Removed: b.Contents[l].Removed}
 	known := false
 	if from != nil {
 		var old BaseContent
@@ -83,6 +83,31 @@ func (b *BaseObject) Agree(l Locale, from *BaseObject, local, live Content, valu
 	}
 	maps.Copy(c.Fields, values)
 	b.Contents[l] = c
+}
+
+// Leave records that one locale stays in Intercom as it is there, though the
+// files no longer have it. What they said stays, except for the state: a file
+// that returns as published is to be published again.
+func (b *BaseObject) Leave(l Locale, live Content) {
+	old := b.Contents[l]
+	c := BaseContent{Fields: map[Field]Agreed{}, Seen: old.Seen, Removed: old.Removed}
+	for f, v := range live.Fields {
+		a := old.Fields[f]
+		a.Remote = v
+		if f == State {
+			a.Local = v
+		}
+		c.Fields[f] = a
+	}
+	b.Contents[l] = c
+}
+
+// Mark says of one locale whether it is a tombstone.
+func (b *BaseObject) Mark(l Locale, removed bool) {
+	if c, ok := b.Contents[l]; ok {
+		c.Removed = removed
+		b.Contents[l] = c
+	}
 }
 
 // Settle records where the object is: the ids of the folders that hold it, and

@@ -30,12 +30,20 @@ func Apply(r *Result, tree *content.Tree, marker string) ([]Wrote, error) {
 	g := new(errgroup.Group)
 	g.SetLimit(writers)
 	for i, f := range r.Files {
+		if f.Remove {
+			continue // last, and one by one: folders that are empty then go too
+		}
 		g.Go(func() (err error) {
 			wrote[i], done[i], err = write(tree, f, marker)
 			return err
 		})
 	}
 	err := g.Wait()
+	for i, f := range r.Files {
+		if err == nil && f.Remove {
+			wrote[i], done[i], err = remove(tree, f)
+		}
+	}
 	var out []Wrote
 	for i := range wrote {
 		if done[i] {

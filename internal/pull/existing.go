@@ -20,7 +20,6 @@ func (c *computation) existing(p *diff.Pair) error {
 	}
 	tip := c.st.Tip[key]
 	entry := key.Next(tip)
-	entry.Removed = false
 	moved := c.follow(p)
 	if entry.Path == "" || moved {
 		entry.Path = c.paths[key]
@@ -35,6 +34,7 @@ func (c *computation) existing(p *diff.Pair) error {
 			c.newFile(p.Remote, d.Locale, entry)
 		}
 	}
+	c.removeLocales(p, entry)
 	if p.Base == nil || moved {
 		entry.Settle(c.localParents(p, moved), p.Remote)
 	}

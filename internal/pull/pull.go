@@ -28,8 +28,10 @@ type File struct {
 	content.Edit
 	// Marked says that the file gets the number of the new state commit.
 	Marked bool
+	// Remove says that the file goes.
+	Remove bool
 	// Why says in a word what happened: "new", "changed", "linked" (id and
-	// marker only), "mirror".
+	// marker only), "removed", "mirror".
 	Why string
 	// About names the object; Locale and Fields say what of it changed.
 	About  diff.About
@@ -45,12 +47,13 @@ type Rename struct {
 
 // Result is what a pull does.
 type Result struct {
-	Entries   []*model.BaseObject
+	Entries []*model.BaseObject
+	// Forget lists the objects whose entries go.
+	Forget    []model.Key
 	Renames   []Rename
 	Files     []File
 	Conflicts []diff.Conflict
-	// Left lists what the pull knows of and leaves to the user: deletions on
-	// either side.
+	// Left lists what seems to be deleted in Intercom, and is left to the user.
 	Left []diff.Drift
 	// Skipped are files in which a conflict of an earlier pull still stands.
 	Skipped []string
@@ -68,6 +71,9 @@ type Options struct {
 	MergeText func(base, ours, theirs string) (text string, conflicts int, err error)
 	// InConflict says whether a file still holds a conflict.
 	InConflict func(file string) bool
+	// Confirmed says that Intercom was asked for an object, or for one locale of
+	// it, and does not have it; nil confirms nothing.
+	Confirmed func(model.Key, model.Locale) bool
 	// Place chooses paths for what has none; see [content.Tree.Place].
 	Place func(local, remote model.Snapshot) (map[model.Key]string, map[string]string)
 }
@@ -87,6 +93,8 @@ func Compute(p *diff.Plan, st *gather.States, o Options) (*Result, error) {
 			c.newObject(pair)
 		}
 	}
+	c.removals()
+	c.result.Forget = append(c.result.Forget, p.Dropped...)
 	c.mirrors()
 	c.sort()
 	return c.result, nil
@@ -105,21 +113,22 @@ type computation struct {
 	// conflicts are those of fields, torn the objects in conflict as a whole.
 	conflicts map[model.Key][]diff.Conflict
 	torn      map[model.Key]bool
+	pairs     map[model.Key]*diff.Pair
+	whole
 }
 
 func newComputation(p *diff.Plan, st *gather.States, o Options) *computation {
 	c := &computation{Options: o, st: st, result: &Result{}, conflicts: map[model.Key][]diff.Conflict{},
 		isNew: map[model.Key]bool{}, torn: map[model.Key]bool{},
 		drift: map[model.Key][]diff.Drift{}, agreed: map[model.Key][]diff.Agreement{}}
-	local, remote := matched(p, st.Input)
-	c.paths, c.hcs = o.Place(local, remote)
+	c.pairs = pairs(p)
 	for _, d := range p.Drift {
 		key := model.Key{Kind: d.Kind, ID: d.ID}
 		switch {
 		case d.What == diff.New && d.Locale == "":
 			c.isNew[key] = true
 		case d.What == diff.Gone || d.What == diff.LocaleOff:
-			c.result.Left = append(c.result.Left, d)
+			c.absent(d)
 		default:
 			c.drift[key] = append(c.drift[key], d)
 		}
@@ -133,9 +142,14 @@ func newComputation(p *diff.Plan, st *gather.States, o Options) *computation {
 			c.conflicts[key] = append(c.conflicts[key], x)
 			continue
 		}
-		c.torn[key] = true
-		c.open(x)
+		if !c.settleWhole(x) {
+			c.torn[key] = true
+			c.open(x)
+		}
 	}
+	c.revive()
+	local, remote := matched(p, st.Input)
+	c.paths, c.hcs = o.Place(c.withOldPlaces(local), remote)
 	c.links = gather.NewLinks(o.Content, o.ImageBase, c.future(local, remote), remote, st.Input.Claims)
 	return c
 }
@@ -237,6 +251,7 @@ func (c *computation) newFile(o *model.Object, l model.Locale, entry *model.Base
 		stub.Fields[field] = a.Local
 	}
 	entry.Agree(l, nil, stub, live, values)
+	entry.Mark(l, false)
 	c.result.Files = append(c.result.Files, f)
 }
 

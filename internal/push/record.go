@@ -137,8 +137,9 @@ func (r *recorder) index(p *diff.Plan) {
 func (r *recorder) see(e *model.BaseObject, local *model.Object) {
 	for l := range local.Contents {
 		if c, ok := e.Contents[l]; ok {
-			c.Seen, c.Removed = cmp.Or(c.Seen, r.main), false
+			c.Seen = cmp.Or(c.Seen, r.main)
 			e.Contents[l] = c
+			e.Mark(l, false)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -170,30 +171,10 @@ func (r *recorder) tombstones(p *diff.Plan, outcomes []Outcome) []*model.BaseObj
 func (r *recorder) bury(live *model.Object) *model.BaseObject {
 	e := live.Key().Next(r.tip[live.Key()])
 	e.Removed = true
-	for l := range e.Contents {
-		if content, ok := live.Contents[l]; ok {
-			leave(e, l, content)
-		}
+	for l, content := range live.Contents {
+		e.Leave(l, unsigned(content))
 	}
 	return e
-}
-
-// leave records a locale as it was left in Intercom. What the file said stays,
-// except for the state: a file that returns as published is to be published
-// again.
-func leave(e *model.BaseObject, l model.Locale, live model.Content) {
-	c := model.BaseContent{Fields: map[model.Field]model.Agreed{}, Seen: e.Contents[l].Seen, Removed: e.Contents[l].Removed}
-	for f, a := range e.Contents[l].Fields {
-		a.Remote = live.Fields[f]
-		switch f {
-		case model.Body:
-			a.Remote = markup.StripSignatures(a.Remote)
-		case model.State:
-			a.Local = a.Remote
-		}
-		c.Fields[f] = a
-	}
-	e.Contents[l] = c
 }
 
 // buryLocales marks the translations that the files no longer have.
@@ -206,10 +187,18 @@ func (r *recorder) buryLocales(e *model.BaseObject, live *model.Object, o Outcom
 		content := live.Contents[l]
 		done := o.Live != nil && content.Fields[model.State] != model.Published
 		if removal.Action == diff.Note || removal.Action == diff.ToDraft && done {
-			leave(e, l, content)
-			c := e.Contents[l]
-			c.Removed = true
-			e.Contents[l] = c
+			e.Leave(l, unsigned(content))
+			e.Mark(l, true)
 		}
 	}
+}
+
+// unsigned is a live content as the state keeps it: signatures change at every
+// read.
+func unsigned(c model.Content) model.Content {
+	if body, ok := c.Fields[model.Body]; ok {
+		c.Fields = maps.Clone(c.Fields)
+		c.Fields[model.Body] = markup.StripSignatures(body)
+	}
+	return c
 }

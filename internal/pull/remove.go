@@ -1,0 +1,319 @@
+package pull
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/hcsync/hcsync/internal/content"
+	"github.com/hcsync/hcsync/internal/diff"
+	"github.com/hcsync/hcsync/internal/model"
+)
+
+// whole is what becomes of objects and locales as a whole.
+type whole struct {
+	// gone are those that Intercom no longer has: their files go.
+	gone []diff.About
+	// anew are those whose files stay all the same, to be created again.
+	anew []diff.About
+	// kept are those that the files no longer have, and Intercom has edited.
+	kept []diff.About
+	// Locales of objects that stay, by object: the same three.
+	goneLocales, anewLocales, keptLocales map[model.Key][]model.Locale
+}
+
+func pairs(p *diff.Plan) map[model.Key]*diff.Pair {
+	out := map[model.Key]*diff.Pair{}
+	for i := range p.Pairs {
+		switch pair := &p.Pairs[i]; {
+		case pair.Remote != nil:
+			out[pair.Remote.Key()] = pair
+		case pair.Base != nil:
+			out[pair.Base.Key()] = pair
+		}
+	}
+	return out
+}
+
+func keyOfAbout(a diff.About) model.Key { return model.Key{Kind: a.Kind, ID: a.ID} }
+
+// confirmed says that Intercom was asked, and that the files may follow.
+func (c *computation) confirmed(a diff.About, l model.Locale) bool {
+	return !c.Secondary && c.Confirmed != nil && c.Confirmed(keyOfAbout(a), l)
+}
+
+// absent takes up an object or locale that is unchanged here and no longer in
+// Intercom.
+func (c *computation) absent(d diff.Drift) {
+	switch {
+	case !c.confirmed(d.About, d.Locale):
+		c.result.Left = append(c.result.Left, d)
+	case d.Locale == "":
+		c.gone = append(c.gone, d.About)
+	default:
+		add(&c.goneLocales, d.About, d.Locale)
+	}
+}
+
+func add(to *map[model.Key][]model.Locale, a diff.About, l model.Locale) {
+	if *to == nil {
+		*to = map[model.Key][]model.Locale{}
+	}
+	(*to)[keyOfAbout(a)] = append((*to)[keyOfAbout(a)], l)
+}
+
+// settleWhole takes the side that was asked for, where an object or a locale
+// was edited on one side and removed on the other.
+func (c *computation) settleWhole(x diff.Conflict) bool {
+	if c.Side == Merge || x.What == "" || c.Secondary {
+		return false
+	}
+	if x.What == diff.EditedThere {
+		c.settleRemovedHere(x)
+		return true
+	}
+	if !c.confirmed(x.About, x.Locale) {
+		return false
+	}
+	switch {
+	case c.Side == Theirs && x.Locale == "":
+		c.gone = append(c.gone, x.About)
+	case c.Side == Theirs:
+		add(&c.goneLocales, x.About, x.Locale)
+	case x.Locale == "":
+		c.anew = append(c.anew, x.About)
+	default:
+		add(&c.anewLocales, x.About, x.Locale)
+	}
+	return true
+}
+
+func (c *computation) settleRemovedHere(x diff.Conflict) {
+	key := keyOfAbout(x.About)
+	switch {
+	case c.Side == Theirs && x.Locale == "":
+		c.isNew[key] = true
+	case c.Side == Theirs:
+		c.drift[key] = append(c.drift[key], diff.Drift{About: x.About, Locale: x.Locale, What: diff.New})
+	case x.Locale == "":
+		c.kept = append(c.kept, x.About)
+	default:
+		add(&c.keptLocales, x.About, x.Locale)
+	}
+}
+
+// revive brings the collections back that new files need: a folder with
+// articles and without its collection would be no valid tree.
+func (c *computation) revive() {
+	for grown := true; grown; {
+		grown = false
+		for key := range c.isNew {
+			for _, k := range c.missing(key) {
+				grown = grown || !c.isNew[k]
+				c.isNew[k] = true
+			}
+		}
+	}
+}
+
+// missing lists the collections of an object, if none of them has a folder.
+func (c *computation) missing(key model.Key) []model.Key {
+	pair := c.pairs[key]
+	if pair == nil || pair.Remote == nil {
+		return nil
+	}
+	var list []model.Key
+	for _, r := range pair.Remote.Parents {
+		k := model.Key{Kind: model.Collection, ID: r.ID}
+		switch parent := c.pairs[k]; {
+		case parent == nil || parent.Remote == nil:
+		case parent.Local != nil:
+			return nil
+		default:
+			list = append(list, k)
+		}
+	}
+	return list
+}
+
+// withOldPlaces gives what comes back the path that it had, if that is free and
+// it was not moved in Intercom since.
+func (c *computation) withOldPlaces(local model.Snapshot) model.Snapshot {
+	taken := map[string]bool{}
+	for _, o := range local.Objects {
+		taken[o.Path] = true
+	}
+	out := model.Snapshot{HelpCenters: local.HelpCenters, Objects: slices.Clone(local.Objects)}
+	for key := range c.isNew {
+		p := c.pairs[key]
+		if p == nil || p.Base == nil || p.Base.Path == "" || taken[p.Base.Path] || !slices.Equal(parentIDs(p.Remote), p.Base.RemoteParents) {
+			continue
+		}
+		if c.folderStands(p) {
+			out.Objects = append(out.Objects, model.Object{Kind: key.Kind, ID: key.ID, Path: p.Base.Path})
+		}
+	}
+	return out
+}
+
+// folderStands says that the folder of an old path is still, or again, that of
+// a collection that holds the object.
+func (c *computation) folderStands(p *diff.Pair) bool {
+	dir := path.Dir(p.Base.Path)
+	if len(p.Remote.Parents) == 0 {
+		return p.Remote.Kind == model.Collection || dir == content.Unlisted
+	}
+	return slices.ContainsFunc(p.Remote.Parents, func(r model.Ref) bool {
+		parent := c.pairs[model.Key{Kind: model.Collection, ID: r.ID}]
+		switch {
+		case parent == nil:
+			return false
+		case parent.Local != nil:
+			return parent.Local.Path == dir
+		}
+		return parent.Base != nil && parent.Base.Path == dir
+	})
+}
+
+// removals decides about the files of objects as a whole.
+func (c *computation) removals() {
+	slices.SortFunc(c.gone, func(a, b diff.About) int { return keyOfAbout(b).Compare(keyOfAbout(a)) }) // articles first
+	leaving := c.leaving()
+	for _, a := range c.gone {
+		local := c.pairs[keyOfAbout(a)].Local
+		if c.skipped(local) {
+			continue
+		}
+		if inside := c.inhabited(local, leaving); inside != "" {
+			c.open(diff.Conflict{About: a, File: local.Contents[local.Default].File,
+				Reason: "deleted in Intercom, but " + inside + " is in its folder",
+				Hint:   "move that away, or keep the collection with `hcsync pull --ours`"})
+			continue
+		}
+		for _, l := range local.Locales() {
+			c.take(local, l, a)
+		}
+		c.result.Forget = append(c.result.Forget, keyOfAbout(a))
+	}
+	for _, a := range c.anew {
+		c.startAnew(a)
+	}
+	for _, a := range c.kept {
+		live := c.pairs[keyOfAbout(a)].Remote
+		entry := live.Key().Next(c.st.Tip[live.Key()])
+		for l, content := range live.Contents {
+			entry.Leave(l, content)
+		}
+		c.result.Entries = append(c.result.Entries, entry)
+	}
+}
+
+// take takes one file of an object away.
+func (c *computation) take(o *model.Object, l model.Locale, about diff.About) {
+	name := strings.TrimPrefix(o.Contents[l].File, c.Content+"/")
+	c.result.Files = append(c.result.Files, File{Edit: content.Edit{Path: name}, Remove: true, Why: "removed", About: about, Locale: l})
+}
+
+// leaving says which paths of objects are going to be empty.
+func (c *computation) leaving() map[string]bool {
+	out := map[string]bool{}
+	for _, a := range c.gone {
+		out[c.pairs[keyOfAbout(a)].Local.Path] = true
+	}
+	for _, r := range c.result.Renames {
+		out[r.From] = true
+	}
+	return out
+}
+
+// inhabited names a file that stays in the folder of a collection.
+func (c *computation) inhabited(o *model.Object, leaving map[string]bool) string {
+	if o.Kind != model.Collection {
+		return ""
+	}
+	for _, other := range c.st.Input.Local.Objects {
+		if strings.HasPrefix(other.Path, o.Path+"/") && !c.leaves(other.Path, o.Path, leaving) {
+			return other.Path
+		}
+	}
+	return ""
+}
+
+// leaves says that an object goes, or one of the folders around it does, below
+// the folder that is asked about.
+func (c *computation) leaves(p, below string, leaving map[string]bool) bool {
+	for ; p != below && p != "."; p = path.Dir(p) {
+		if leaving[p] {
+			return true
+		}
+	}
+	return false
+}
+
+// startAnew takes the identity out of the files, so that the next push creates
+// the object again.
+func (c *computation) startAnew(a diff.About) {
+	local := c.pairs[keyOfAbout(a)].Local
+	for _, l := range local.Locales() {
+		name := strings.TrimPrefix(local.Contents[l].File, c.Content+"/")
+		c.result.Files = append(c.result.Files, File{About: a, Locale: l, Why: "kept ours",
+			Edit: content.Edit{Path: name, Set: []content.Pair{{Key: "id", Remove: true}, {Key: "synced", Remove: true}}}})
+	}
+	c.result.Forget = append(c.result.Forget, keyOfAbout(a))
+}
+
+// removeLocales does the same for translations of an object that stays.
+func (c *computation) removeLocales(p *diff.Pair, entry *model.BaseObject) {
+	key := p.Remote.Key()
+	for _, l := range c.goneLocales[key] {
+		c.take(p.Local, l, c.about(p.Remote))
+		forget(entry, l)
+	}
+	for _, l := range c.anewLocales[key] {
+		name := strings.TrimPrefix(p.Local.Contents[l].File, c.Content+"/")
+		c.result.Files = append(c.result.Files, File{About: c.about(p.Remote), Locale: l, Why: "kept ours", Marked: true, Edit: content.Edit{Path: name}})
+		forget(entry, l)
+	}
+	for _, l := range c.keptLocales[key] {
+		entry.Leave(l, p.Remote.Contents[l])
+	}
+}
+
+func forget(entry *model.BaseObject, l model.Locale) {
+	for have := range entry.Contents {
+		if have.Is(l) {
+			delete(entry.Contents, have)
+		}
+	}
+}
+
+// Brake counts the files that a pull removes, of all that there are.
+func (r *Result) Brake(local model.Snapshot) diff.Brake {
+	b := diff.Brake{What: diff.RemovingFile}
+	for _, f := range r.Files {
+		if f.Remove {
+			b.Count++
+		}
+	}
+	for _, o := range local.Objects {
+		b.Of += len(o.Contents)
+	}
+	return b
+}
+
+// remove takes a file away that is still as it was read.
+func remove(tree *content.Tree, f File) (w Wrote, done bool, err error) {
+	err = tree.Remove(f.Path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Wrote{f, nil}, false, nil
+	case errors.Is(err, content.ErrChangedSinceRead):
+		return Wrote{f, err}, true, nil
+	case err != nil:
+		return Wrote{f, nil}, false, fmt.Errorf("not removed: %w", err)
+	}
+	return Wrote{f, nil}, true, nil
+}
