@@ -14,9 +14,9 @@ const maxPasses = 6
 
 // Canonical returns the one spelling that equal bodies share (intercom-api.md
 // section 6.4, with heading levels and blank paragraphs kept, because they are
-// meaning). It is idempotent, never fails, and takes linear time. A body nested
-// too deeply for the HTML parser (512 open elements) is opaque: it equals only
-// itself, up to line endings.
+// meaning). It is idempotent, never fails, and takes linear time. An element
+// nested too deeply for the HTML parser (512 open elements) is opaque: it equals
+// only itself, up to line endings.
 func Canonical(body string) string {
 	opaque := plainText(body)
 	current := opaque
@@ -57,6 +57,13 @@ func plainText(s string) string {
 }
 
 func canonicalPass(body string) (string, bool) {
+	if form, ok := parsedPass(body); ok {
+		return form, true
+	}
+	return eachShallow(body, parsedPass)
+}
+
+func parsedPass(body string) (string, bool) {
 	root, ok := parse(body)
 	if !ok {
 		return "", false

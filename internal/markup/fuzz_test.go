@@ -35,7 +35,7 @@ var htmlTraps = []string{
 	`<h2></h2><h3><br></h3><h4 id="x">y</h4><h2 id="h_0123456789">z #</h2>`, `<script>a\n\nb</script><style>x</style><textarea> y </textarea>`,
 	"<script>a\n\nb</script>", `<svg><path d="x"/></svg><math><mi>x</mi></math>`, `<b><p>x</p></b><a href="u"><div>y</div></a>`,
 	`<p align="center">x</p><p class="intercom-align-right no-margin">y</p><div>z</div><span>s</span><!-- c --><p>a<!-- c -->b</p>`,
-	`<plaintext>x`, `<select><option>a</select>`, `<p>a</p><table><tr>foster<td>x</td></tr></table>`, "\xff\xfe\x00", `<p>字<b>「強調」</b>字</p>`,
+	`<plaintext>x`, "<p>\a<svg>\a\n\n\n</svg></p>", `<select><option>a</select>`, `<p>a</p><table><tr>foster<td>x</td></tr></table>`, "\xff\xfe\x00", `<p>字<b>「強調」</b>字</p>`,
 }
 
 var markdownTraps = []string{

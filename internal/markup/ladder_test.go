@@ -1,11 +1,36 @@
 package markup_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hcsync/hcsync/internal/markup"
 )
+
+// TestTooDeep: an element beyond the reach of the HTML parser is opaque, and the
+// blocks beside it stay plain.
+func TestTooDeep(t *testing.T) {
+	deep := strings.Repeat("<div>", 10_000) + "x" + strings.Repeat("</div>", 10_000)
+	body := `<p class="no-margin">a <b>b</b></p>` + deep + "\n<ul><li>c</li></ul>"
+	want := "a **b**\n\n```intercom-html\n" + deep + "\n```\n\n- c"
+	got := markup.Markdown(body, markup.Options{})
+	if got != want {
+		t.Errorf("got %.80q…", got)
+	}
+	if !markup.Equal(markup.Render(got, markup.Options{}), body) {
+		t.Error("does not come back")
+	}
+	if c := markup.Canonical(body); markup.Canonical(c) != c {
+		t.Error("Canonical is not idempotent")
+	}
+	if markup.Equal(body, strings.Replace(body, "x", "y", 1)) {
+		t.Error("two bodies are taken for one")
+	}
+	if open := strings.Repeat("<div>", 10_000); !markup.Equal(markup.Render(markup.Markdown(open, markup.Options{}), markup.Options{}), open) {
+		t.Error("tags that do not match do not come back")
+	}
+}
 
 // TestLadder shows how far a block goes down when its plain form does not come
 // back, and that the blocks beside it stay plain.

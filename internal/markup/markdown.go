@@ -20,10 +20,16 @@ import (
 func Markdown(body string, o Options) string {
 	body = plainText(body)
 	root, ok := parse(body)
-	if !ok {
-		return fenced(body)
+	if ok {
+		return newScribe(o).write(root, body)
 	}
-	return newScribe(o).write(root, body)
+	if want, deep := eachShallow(body, parsedPass); deep {
+		md := deepMarkdown(body, o)
+		if got, ok := canonicalPass(Render(deepMarkdown(body, Options{}), Options{})); ok && got == want {
+			return md
+		}
+	}
+	return fenced(body)
 }
 
 // write gives the Markdown of a tree, as plain as its proof allows.
@@ -47,7 +53,7 @@ func (s *scribe) write(root *html.Node, body string) string {
 	if md, ok := s.proved(root.FirstChild, nil, want.String()); ok {
 		return md
 	}
-	return fenced(body)
+	return fenced(want.String())
 }
 
 // fenced writes HTML that has no other form as a code block that is sent as it is.

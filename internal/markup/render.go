@@ -54,16 +54,24 @@ func Render(md string, o Options) string {
 // tidy brings HTML that a writer typed into the stored form: wrappers, classes
 // and paragraphs as the server has them, no comments.
 func tidy(body string) string {
+	if tidied, ok := parsedTidy(body); ok {
+		return tidied
+	}
+	if tidied, ok := eachShallow(body, parsedTidy); ok {
+		return tidied
+	}
+	return strings.TrimSuffix(body, "\n")
+}
+
+func parsedTidy(body string) (string, bool) {
 	root, ok := parse(body)
 	if !ok {
-		return strings.TrimSuffix(body, "\n")
+		return "", false
 	}
 	var buf bytes.Buffer
 	buf.Grow(len(body))
-	if !storedForm.writeChildren(&buf, root) {
-		return body
-	}
-	return buf.String()
+	ok = storedForm.writeChildren(&buf, root)
+	return buf.String(), ok
 }
 
 // markdownParser reads CommonMark with GFM tables and strikethrough, which is
