@@ -1,0 +1,262 @@
+// Package resume lets a push be cut off at any moment (design.md section 6).
+//
+// Before its first call a push takes a [Lease]: it commits its intent to the
+// state, and only if the remote accepts that it may write. The lease is renewed
+// for as long as the push runs, and given back with the commit that records
+// what was achieved. So two pushes never write at the same time, on one machine
+// or on two, and what a push that was killed had in mind can still be read.
+//
+// A run that finds somebody else's intent asks [Judge] whether its owner may
+// still be busy, and where that cannot be known, [Watch] whether it moves.
+// What then becomes of the intent is for package intent to say. A [Journal] of
+// answers on the local disk makes that more exact where it survives, and is
+// never needed.
+package resume
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/hcsync/hcsync/internal/intent"
+	"github.com/hcsync/hcsync/internal/model"
+	"github.com/hcsync/hcsync/internal/state"
+)
+
+// Who holds a lease renews it every 30 s and stops writing when that has failed
+// for 60 s. Who waits for it takes over after 120 s without a renewal, by its
+// own clock. The rest, half a minute, is for calls that are under way.
+const (
+	every    = 30 * time.Second
+	giveUp   = 60 * time.Second
+	retry    = 5 * time.Second
+	patience = 120 * time.Second
+	poll     = 5 * time.Second
+)
+
+// ErrTaken means that the lease is another run's, or nobody's, by now.
+var ErrTaken = errors.New("another run has taken over")
+
+// ErrLapsed means that the lease could not be renewed in time.
+var ErrLapsed = errors.New("the state could not be renewed for a minute, so another run may take over")
+
+// Progress is what a run has achieved so far, and what it has not.
+type Progress struct {
+	// Entries and Gone are to be recorded; see [intent.Result].
+	Entries []*model.BaseObject
+	Gone    []model.Key
+	// Left are the changes that are still to be made or whose end is unknown.
+	Left []intent.Change
+}
+
+func (p Progress) updates() []state.Update {
+	var out []state.Update
+	for _, e := range p.Entries {
+		out = append(out, state.Update{Object: e})
+	}
+	for _, key := range p.Gone {
+		out = append(out, state.Update{Object: &model.BaseObject{Kind: key.Kind, ID: key.ID}, Delete: true})
+	}
+	return out
+}
+
+// Lease is an intent that this process holds.
+type Lease struct {
+	store *state.Store
+	mu    sync.Mutex // one commit after the other
+	in    intent.Intent
+	tip   string
+}
+
+// Take publishes an intent on top of the state's commit tip ("" for none). The
+// error is that of [state.Store.Commit]; then nothing may be sent.
+func Take(ctx context.Context, store *state.Store, tip string, in intent.Intent) (*Lease, error) {
+	l := &Lease{store: store, in: in, tip: tip}
+	text, err := intent.Encode(&in)
+	if err != nil {
+		return nil, err
+	}
+	meta := state.Commit{Action: "intent", Subject: fmt.Sprintf("push: begins, %s", changes(len(in.Changes)))}
+	c, err := store.Commit(ctx, tip, meta, []state.Update{{File: intent.File, Text: text}})
+	l.tip = c.Hash
+	return l, err
+}
+
+func changes(n int) string {
+	if n == 1 {
+		return "1 change"
+	}
+	return fmt.Sprintf("%d changes", n)
+}
+
+// Keep renews the lease until ctx ends; then the error is nil. Any other error
+// is the reason why nothing may be written any more.
+func (l *Lease) Keep(ctx context.Context, progress func() Progress) error {
+	renewed, pause := time.Now(), every
+	for wait(ctx, pause) {
+		end := renewed.Add(every + giveUp)
+		attempt, cancel := context.WithDeadline(ctx, end)
+		err := l.renew(attempt, progress())
+		cancel()
+		switch {
+		case err == nil:
+			renewed, pause = time.Now(), every
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, ErrTaken):
+			return err
+		case !time.Now().Before(end):
+			return fmt.Errorf("%w: %w", ErrLapsed, err)
+		default:
+			pause = min(retry, time.Until(end))
+		}
+	}
+	return nil
+}
+
+// wait says whether the context still stands after a pause.
+func wait(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}
+
+func (l *Lease) renew(ctx context.Context, p Progress) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	next := l.in
+	next.Beat++
+	next.Changes = p.Left
+	if err := l.commit(ctx, fmt.Sprintf("push: goes on, %s left", changes(len(p.Left))), p, &next); err != nil {
+		return err
+	}
+	l.in = next
+	return nil
+}
+
+// Release records what was achieved and gives the lease back. Where the end of
+// some calls is not known, the intent of these stays, for the next run to
+// settle.
+func (l *Lease) Release(ctx context.Context, p Progress) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(p.Left) == 0 {
+		return l.commit(ctx, fmt.Sprintf("push: %d objects", len(p.Entries)+len(p.Gone)), p, nil)
+	}
+	last := l.in
+	last.Ended, last.Changes = true, p.Left
+	return l.commit(ctx, fmt.Sprintf("push: ended, the end of %s is unknown", changes(len(p.Left))), p, &last)
+}
+
+// commit records progress beside the intent, or instead of it. A commit that
+// somebody else made meanwhile comes first, if it left the lease standing.
+func (l *Lease) commit(ctx context.Context, subject string, p Progress, in *intent.Intent) error {
+	file := state.Update{File: intent.File, Delete: in == nil}
+	if in != nil {
+		text, err := intent.Encode(in)
+		if err != nil {
+			return err
+		}
+		file.Text = text
+	}
+	meta := meta(l.in.Main, subject, p)
+	for try := 0; ; try++ {
+		c, err := l.store.Commit(ctx, l.tip, meta, append(p.updates(), file))
+		if err == nil {
+			l.tip = c.Hash
+			return nil
+		}
+		if !errors.Is(err, state.ErrRaced) || try == 5 {
+			return err
+		}
+		if err := l.follow(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// meta says what a commit records: a push, if it records anything.
+func meta(main, subject string, p Progress) state.Commit {
+	if len(p.Entries)+len(p.Gone) == 0 {
+		return state.Commit{Action: "intent", Subject: subject}
+	}
+	return state.Commit{Action: state.Push, Main: main, Subject: subject}
+}
+
+// follow goes on from the newest commit, if the lease still stands there. It
+// may be this run's own, of an attempt that was given up too early.
+func (l *Lease) follow(ctx context.Context) error {
+	if err := l.store.Fetch(ctx); err != nil {
+		return err
+	}
+	tip, in, err := Standing(ctx, l.store)
+	if err != nil {
+		return err
+	}
+	if in == nil || in.Run != l.in.Run {
+		return ErrTaken
+	}
+	l.tip = tip
+	return nil
+}
+
+// Standing gives the state's newest commit, as this clone knows it, and the
+// intent that stands there; nil where there is none.
+func Standing(ctx context.Context, store *state.Store) (tip string, in *intent.Intent, err error) {
+	h, err := store.History(ctx)
+	if err != nil || h.Tip() < 0 {
+		return "", nil, err
+	}
+	tip = h.Commit(h.Tip()).Hash
+	in, err = At(ctx, store, tip)
+	return tip, in, err
+}
+
+// At gives the intent that stands at one commit; nil where there is none.
+func At(ctx context.Context, store *state.Store, commit string) (*intent.Intent, error) {
+	text, ok, err := store.ReadFile(ctx, commit, intent.File)
+	if err != nil || !ok {
+		return nil, err
+	}
+	in, err := intent.Decode(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: commit %.12s: %w", store.Ref(), commit, err)
+	}
+	return in, nil
+}
+
+// Settle records what became of an intent that stands at tip, and takes it
+// away.
+func Settle(ctx context.Context, store *state.Store, tip string, in *intent.Intent, found intent.Result) error {
+	p := Progress{Entries: found.Entries, Gone: found.Gone}
+	subject := fmt.Sprintf("push: settles what a run on %s left, %d objects", in.Host, len(p.Entries)+len(p.Gone))
+	_, err := store.Commit(ctx, tip, meta(in.Main, subject, p), slices.Concat(p.updates(), []state.Update{{File: intent.File, Delete: true}}))
+	return err
+}
+
+// Watch waits until the state has stood still at tip for two minutes. still is
+// false as soon as it moves. say is told how long it may take.
+func Watch(ctx context.Context, store *state.Store, tip string, say func(left time.Duration)) (still bool, err error) {
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		say(time.Until(end))
+		if !wait(ctx, poll) {
+			return false, context.Cause(ctx)
+		}
+		if err := store.Fetch(ctx); err != nil {
+			return false, err
+		}
+		now, _, err := Standing(ctx, store)
+		if err != nil || now != tip {
+			return false, err
+		}
+	}
+	return true, nil
+}
