@@ -21,6 +21,9 @@ func links() kind {
 	}
 }
 
+// oneLine joins the lines of a title: what is sent is one line.
+func oneLine(s string) string { return strings.ReplaceAll(s, "\n", " ") }
+
 const linkEnd = ` target="_blank" class="` + classLink + `">`
 
 func linkHTML(p *page, w util.BufWriter, _ []byte, n ast.Node, entering bool) ast.WalkStatus {
@@ -32,7 +35,7 @@ func linkHTML(p *page, w util.BufWriter, _ []byte, n ast.Node, entering bool) as
 	_, _ = w.WriteString("<a")
 	writeAttribute(w, "href", p.options.link(resolved(link.Destination)))
 	if link.Title != nil {
-		writeAttribute(w, "title", resolved(link.Title))
+		writeAttribute(w, "title", oneLine(resolved(link.Title)))
 	}
 	_, _ = w.WriteString(linkEnd)
 	return ast.WalkContinue

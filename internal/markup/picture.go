@@ -32,7 +32,7 @@ func imageHTML(p *page, w util.BufWriter, source []byte, n ast.Node, entering bo
 		writeAttribute(w, "alt", alt)
 	}
 	if image.Title != nil {
-		writeAttribute(w, "title", resolved(image.Title))
+		writeAttribute(w, "title", oneLine(resolved(image.Title)))
 	}
 	_ = w.WriteByte('>')
 	return ast.WalkSkipChildren
