@@ -22,6 +22,7 @@ type document struct {
 	Drift         []diff.Drift    `json:"drift"`
 	Removals      []diff.Removal  `json:"removals"`
 	Renames       []diff.Rename   `json:"renames"`
+	Brakes        []diff.Brake    `json:"brakes"`
 	Behind        []diff.Drift    `json:"behind"`
 	Problems      []problem       `json:"problems"`
 	Notes         []string        `json:"notes"`
@@ -61,7 +62,7 @@ func planDocument(command string, h Head, p *diff.Plan) document {
 		FormatVersion: FormatVersion, Command: command,
 		Target:  h.json(),
 		Changes: list(p.Changes), Conflicts: list(p.Conflicts), Drift: list(p.Drift), Removals: list(p.Removals),
-		Renames: list(p.Renames), Behind: list(p.Behind), Problems: problems(p.Problems), Notes: list(p.Notes),
+		Brakes: list(diff.Held(p.Brakes(), nil)), Renames: list(p.Renames), Behind: list(p.Behind), Problems: problems(p.Problems), Notes: list(p.Notes),
 		Summary: p.Counts(),
 	}
 }

@@ -32,6 +32,7 @@ func Plan(w io.Writer, st Style, head Head, p *diff.Plan) {
 	writeDrift(w, st, p.Drift)
 	writeBehind(w, st, p.Behind)
 	writeRemovals(w, st, p.Removals)
+	writeBrakes(w, st, p.Brakes())
 	for _, n := range p.Notes {
 		fmt.Fprintf(w, "note: %s\n", line(n))
 	}
@@ -56,7 +57,11 @@ func Summary(p *diff.Plan) string {
 		}
 		return s + "."
 	}
-	return fmt.Sprintf("Plan: %d to create, %d to update, %d to move, %d to delete, %s.", n.Create, n.Update, n.Move, n.Delete, plural(n.Conflict, "conflict"))
+	s := fmt.Sprintf("Plan: %d to create, %d to update, %d to move, %d to delete, ", n.Create, n.Update, n.Move, n.Delete)
+	if n.Unpublish > 0 {
+		s += fmt.Sprintf("%d to unpublish, ", n.Unpublish)
+	}
+	return s + plural(n.Conflict, "conflict") + "."
 }
 
 func plural(n int, word string) string {
@@ -80,7 +85,7 @@ func writeHead(w io.Writer, st Style, h Head) {
 }
 
 func writeChange(w io.Writer, st Style, c diff.Change) {
-	color := map[diff.Op]string{diff.Create: green, diff.Update: yellow, diff.Move: blue, diff.Delete: red}[c.Op]
+	color := map[diff.Op]string{diff.Create: green, diff.Update: yellow, diff.Move: blue, diff.Unpublish: red, diff.Delete: red}[c.Op]
 	fmt.Fprintf(w, "%s %s  %s\n", st.paint(color, c.Op.Symbol()+" "+string(c.Op)), name(c.About), fieldList(c))
 	if c.Op == diff.Move {
 		fmt.Fprintf(w, "    from %s to %s\n", refs(c.Parent.From), refs(c.Parent.To))
@@ -296,17 +301,6 @@ func writeBehind(w io.Writer, st Style, list []diff.Drift) {
 	fmt.Fprintln(w, st.paint(bold, "Behind: this checkout is older than the last push; merge the default branch first"))
 	for _, d := range list {
 		fmt.Fprintf(w, "  %s  %s\n", name(d.About), d.What)
-	}
-	fmt.Fprintln(w)
-}
-
-func writeRemovals(w io.Writer, st Style, list []diff.Removal) {
-	if len(list) == 0 {
-		return
-	}
-	fmt.Fprintln(w, st.paint(bold, "Gone from the files, still in Intercom: nothing is removed"))
-	for _, r := range list {
-		fmt.Fprintf(w, "  %s%s\n", name(r.About), where(r.Locale, ""))
 	}
 	fmt.Fprintln(w)
 }

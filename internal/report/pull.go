@@ -14,7 +14,7 @@ type Pulled struct {
 	Files     []PulledFile    `json:"files"`
 	Renames   []Renamed       `json:"renames"`
 	Conflicts []diff.Conflict `json:"conflicts"`
-	// Left are deletions, which a pull leaves to the user.
+	// Left is what seems to be deleted in Intercom, and is left to the user.
 	Left []diff.Drift `json:"left"`
 	// Skipped are files in which a conflict of an earlier pull still stands.
 	Skipped []string `json:"skipped"`
@@ -26,9 +26,12 @@ type PulledFile struct {
 	File   string        `json:"file"`
 	Locale model.Locale  `json:"locale,omitempty"`
 	Fields []model.Field `json:"fields,omitempty"`
-	// Why is new, changed, merged, kept ours, linked (only id and marker) or mirror.
+	// Why is new, changed, merged, kept ours, removed, linked (only id and marker)
+	// or mirror.
 	Why  string `json:"why"`
 	Kept string `json:"kept,omitempty"`
+	// Backup is the copy of what the file held, where git has none.
+	Backup string `json:"backup,omitempty"`
 }
 
 // Renamed is a file or folder that followed a move in Intercom.
@@ -81,6 +84,11 @@ func writePulled(w io.Writer, st Style, f PulledFile, count map[string]int) {
 			fields[i] = string(x)
 		}
 		fmt.Fprintf(w, "%s %s  %s\n", st.paint(yellow, "~ "+f.Why), line(f.File), strings.Join(fields, ", "))
+	case f.Why == "removed":
+		fmt.Fprintf(w, "%s %s  deleted in Intercom\n", st.paint(red, "- removed"), line(f.File))
+	}
+	if f.Backup != "" {
+		fmt.Fprintf(w, "    what it held is kept in %s\n", line(f.Backup))
 	}
 }
 
@@ -89,7 +97,7 @@ func pullSummary(p Pulled, count map[string]int) string {
 		return "Nothing new in Intercom; no file was touched."
 	}
 	var parts []string
-	for _, kind := range []string{"new", "changed", "merged", "kept ours", "linked", "mirror"} {
+	for _, kind := range []string{"new", "changed", "merged", "kept ours", "removed", "linked", "mirror"} {
 		if n := count[kind]; n > 0 {
 			word := map[string]string{"linked": "given id and marker", "mirror": "help center mirrored"}[kind]
 			if word == "" {

@@ -31,5 +31,9 @@ func Results(w io.Writer, st Style, list []Result) {
 	if len(list) == 0 {
 		return
 	}
-	fmt.Fprintf(w, "Done: %d created, %d updated, %d moved, %d deleted.\n", done[diff.Create], done[diff.Update], done[diff.Move], done[diff.Delete])
+	s := fmt.Sprintf("Done: %d created, %d updated, %d moved, %d deleted", done[diff.Create], done[diff.Update], done[diff.Move], done[diff.Delete])
+	if n := done[diff.Unpublish]; n > 0 {
+		s += fmt.Sprintf(", %d unpublished", n)
+	}
+	fmt.Fprintln(w, s+".")
 }
