@@ -103,7 +103,7 @@ func planCode(p *diff.Plan, failOnDrift, detailed bool) error {
 
 // plan reads the three states and compares them.
 func (s *session) plan(ctx context.Context, f planFlags, args []string) (*gather.States, *diff.Plan, error) {
-	st, err := s.gather(ctx)
+	st, err := s.settled(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -122,6 +122,7 @@ func (s *session) plan(ctx context.Context, f planFlags, args []string) (*gather
 		return nil, nil, err
 	}
 	p := diff.Compute(in)
+	p.Notes = append(p.Notes, unfinished(st)...)
 	p.Limited = in.Selected != nil || in.Locale != nil
 	p.Problems = append(p.Problems, st.Links.Check(p, s.imageExists, s.cfg.ImageBaseURL != "" || s.sandbox)...)
 	return st, p, s.unmoved(st, p, f.saved)

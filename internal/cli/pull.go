@@ -41,13 +41,14 @@ the same lines, the file gets conflict markers, is listed, and the exit code is
 	cmd.Flags().BoolVar(&f.ours, "ours", false, "keep the files' side of what both sides changed")
 	cmd.Flags().BoolVar(&f.theirs, "theirs", false, "take Intercom's side of what both sides changed")
 	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, "do not ask before --theirs replaces changes that are not committed")
+	registerSteal(cmd, &f.steal)
 	cmd.MarkFlagsMutuallyExclusive("ours", "theirs")
 	return cmd
 }
 
 type pullFlags struct {
 	planFlags
-	ours, theirs, yes bool
+	ours, theirs, yes, steal bool
 }
 
 func (f pullFlags) side() pull.Side {
@@ -66,6 +67,7 @@ func runPull(ctx context.Context, env *Env, f pullFlags, args []string) error {
 		return err
 	}
 	defer s.close()
+	s.writing, s.steal = true, f.steal
 	st, plan, err := s.planForPull(ctx, f.planFlags, args)
 	if err != nil {
 		return err

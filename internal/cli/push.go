@@ -9,16 +9,16 @@ import (
 
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/gather"
-	"github.com/hcsync/hcsync/internal/model"
 	"github.com/hcsync/hcsync/internal/push"
 	"github.com/hcsync/hcsync/internal/report"
+	"github.com/hcsync/hcsync/internal/resume"
 	"github.com/hcsync/hcsync/internal/state"
 )
 
 type pushFlags struct {
 	planFlags
-	yes, dryRun, partial, fromBranch bool
-	allow                            []int
+	yes, dryRun, partial, fromBranch, steal bool
+	allow                                   []int
 }
 
 func newPush(env *Env) *cobra.Command {
@@ -49,6 +49,7 @@ the push says what moved and sends nothing.
 	f.register(cmd)
 	registerPrune(cmd, &f.prune)
 	registerAllow(cmd, &f.allow)
+	registerSteal(cmd, &f.steal)
 	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, "do not ask; needed where nobody can answer")
 	cmd.Flags().BoolVarP(&f.dryRun, "dry-run", "n", false, "show the plan and stop, as hcsync plan does")
 	cmd.Flags().BoolVar(&f.partial, "partial", false, "leave out objects in conflict instead of refusing")
@@ -65,6 +66,7 @@ func runPush(ctx context.Context, env *Env, f pushFlags, args []string) error {
 		return err
 	}
 	defer s.close()
+	s.writing, s.steal = true, f.steal
 	if err := s.committed(ctx, f.fromBranch); err != nil {
 		return err
 	}
@@ -154,23 +156,6 @@ func (s *session) committed(ctx context.Context, fromBranch bool) error {
 	return nil
 }
 
-// apply executes the plan and records what it achieved.
-func (s *session) apply(ctx context.Context, st *gather.States, p *diff.Plan) ([]push.Outcome, error) {
-	known := map[model.Key]bool{}
-	for _, o := range st.Input.Remote.Objects {
-		known[o.Key()] = true
-	}
-	e := &push.Executor{Client: s.client, Links: st.Links, Centers: st.Input.Remote.HelpCenters,
-		Known: func(k model.Key) bool { return known[k] }}
-	outcomes, err := e.Apply(ctx, p)
-	entries := push.Record(p, outcomes, st.Tip, st.Main)
-	// What was written has to be recorded even when the user has lost patience.
-	if failed := s.record(context.WithoutCancel(ctx), st, "push", updates(entries, push.Deleted(p, outcomes))); failed != nil {
-		return outcomes, errors.Join(err, fmt.Errorf("the state could not be recorded: %w\nwhat was sent is in Intercom; run push again to record it", failed))
-	}
-	return outcomes, err
-}
-
 // record commits entries to the state. When somebody else was faster, their
 // commit comes first and this one follows it: entries of other objects stay.
 func (s *session) record(ctx context.Context, st *gather.States, action string, updates []state.Update) error {
@@ -196,6 +181,9 @@ func (s *session) record(ctx context.Context, st *gather.States, action string, 
 		}
 		if history, err = s.store.History(ctx); err != nil {
 			return err
+		}
+		if _, in, err := resume.Standing(ctx, s.store); err != nil || in != nil {
+			return errors.Join(err, errors.New("a push has begun in the meantime; run this again when it has ended"))
 		}
 	}
 }

@@ -51,6 +51,9 @@ type session struct {
 	// they are skipped, else they are problems.
 	standing map[string]bool
 	purpose  purpose
+	// writing says that the run is going to write to Intercom or to the state,
+	// steal that it need not wait for another one that may be.
+	writing, steal bool
 }
 
 // purpose says what a run is for, where that decides what it may overlook.
@@ -266,7 +269,7 @@ func (s *session) gather(ctx context.Context) (*gather.States, error) {
 		Files: s.files, Client: s.client, Store: s.store, Repo: s.repo, Remote: s.remote,
 		Workspace: s.target.Workspace, Secondary: s.secondary(),
 		Content: s.cfg.Content, ImageBase: images,
-		DefaultAuthor: s.cfg.DefaultAuthor, APIVersion: s.target.APIVersion,
+		Journals: s.journals(ctx), DefaultAuthor: s.cfg.DefaultAuthor, APIVersion: s.target.APIVersion,
 		Place: s.tree.Place, Managed: s.tree.Managed,
 	}.Read(ctx)
 }

@@ -43,6 +43,8 @@ type Sources struct {
 	Content, ImageBase string
 	// DefaultAuthor is an e-mail address or id from the configuration.
 	DefaultAuthor string
+	// Journals is the folder of the journals that pushes on this machine keep.
+	Journals string
 	// APIVersion is the one the client speaks.
 	APIVersion string
 	// Place chooses paths for objects without a file, Managed says what the
@@ -61,6 +63,8 @@ type States struct {
 	// Main is HEAD's commit, or a word of its own where there is none.
 	Main  string
 	Links *Links
+	// Unsettled is nil unless a push has begun and not ended.
+	Unsettled *Unsettled
 	// Input is what the planner computes from.
 	Input diff.Input
 }
@@ -172,6 +176,9 @@ func (s Sources) combine(ctx context.Context, st *States, local, remote model.Sn
 	if st.Tip, err = s.Store.Load(ctx, st.History, wants, known); err != nil {
 		return err
 	}
+	if err := s.unsettled(ctx, st, local, remote); err != nil {
+		return err
+	}
 	claims := claims(st.Tip)
 	in, err := s.lineage(ctx, st)
 	if err != nil {
@@ -180,6 +187,9 @@ func (s Sources) combine(ctx context.Context, st *States, local, remote model.Sn
 	base, err := s.base(ctx, st, local, claims, in, known)
 	if err != nil {
 		return err
+	}
+	if u := st.Unsettled; u != nil && (s.Store.Own() || in[u.Intent.Main]) {
+		u.onto(base)
 	}
 	behind, err := s.behind(ctx, st, in)
 	if err != nil {

@@ -11,7 +11,9 @@ import (
 type Answer struct {
 	Kind model.Kind `json:"kind"`
 	Path string     `json:"path"`
-	ID   string     `json:"id"`
+	// Of is the change's id, empty for a create; ID is the object's.
+	Of string `json:"of,omitempty"`
+	ID string `json:"id"`
 	// Placed says that the object is in the collections that the change names.
 	Placed bool `json:"placed,omitempty"`
 	// Taken lists the values that the answer showed.
@@ -38,7 +40,7 @@ func (a Answer) valid() bool {
 	return a.Path != "" && a.ID != "" && strings.Trim(a.ID, "0123456789") == ""
 }
 
-func (a Answer) place() place { return place{a.Kind, a.Path} }
+func (a Answer) place() place { return place{a.Kind, a.Path, a.Of} }
 
 // and gives the answers of two calls about one object as one.
 func (a Answer) and(next Answer) Answer {

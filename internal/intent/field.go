@@ -1,6 +1,8 @@
 package intent
 
 import (
+	"cmp"
+
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/markup"
 	"github.com/hcsync/hcsync/internal/model"
@@ -36,6 +38,10 @@ func (l *Locale) landed(c *Change, tip *model.BaseObject, live *model.Object) ma
 		now := content.Fields[f.Field]
 		a := model.Agreed{Managed: f.Managed, Local: f.Local, Remote: now}
 		switch {
+		case l.Removed || c.Op == diff.Unpublish:
+			// What the file said of a locale that is gone stays, but for the
+			// state: a file that returns as published is published again.
+			a.Managed, a.Local, ok = base.Fields[f.Field].Managed, now, now == f.Send
 		case f.Field == model.Body:
 			a.Remote, ok = f.body(base.Fields[model.Body].Remote, now)
 			if f.Pending {
@@ -107,8 +113,7 @@ func (l *Locale) agree(e, tip *model.BaseObject, live *model.Object, values map[
 		}
 	}
 	e.Agree(l.Locale, from, local, live.Contents[l.Locale], values)
-	if c := e.Contents[l.Locale]; c.Seen == "" {
-		c.Seen = main
-		e.Contents[l.Locale] = c
-	}
+	c := e.Contents[l.Locale]
+	c.Seen, c.Removed = cmp.Or(c.Seen, main), l.Removed
+	e.Contents[l.Locale] = c
 }

@@ -96,6 +96,8 @@ type Move struct {
 // Locale is what is about to be written in one locale.
 type Locale struct {
 	Locale model.Locale `json:"locale"`
+	// Removed says that the files no longer have it: it is unpublished.
+	Removed bool `json:"removed,omitempty"`
 	// Base is the agreement that the plan was made from, nil where it is the
 	// one at the tip of the state.
 	Base   map[model.Field]Value `json:"base,omitzero"`
@@ -208,7 +210,7 @@ func (c *Change) check() error {
 	if strings.Trim(c.ID, "0123456789") != "" || c.ID == "" && c.Op != diff.Create {
 		return fmt.Errorf("%q is not an id", c.ID)
 	}
-	if !slices.Contains([]diff.Op{diff.Create, diff.Update, diff.Move, diff.Delete}, c.Op) {
+	if !slices.Contains([]diff.Op{diff.Create, diff.Update, diff.Move, diff.Unpublish, diff.Delete}, c.Op) {
 		return fmt.Errorf("%q is not an operation", c.Op)
 	}
 	texts := []string{c.Path, c.Title}
@@ -224,10 +226,11 @@ func (c *Change) check() error {
 	return nil
 }
 
-// place is how a change is told from others: where its file stands.
+// place is how a change is told from others: where its file stands, or stood
+// when it had another id.
 type place struct {
-	kind model.Kind
-	path string
+	kind     model.Kind
+	path, id string
 }
 
-func (c *Change) place() place { return place{c.Kind, c.Path} }
+func (c *Change) place() place { return place{c.Kind, c.Path, c.ID} }

@@ -48,7 +48,6 @@ func TestDecodeRefuses(t *testing.T) {
 		"no id":          strings.Replace(good, `"id": "20"`, `"id": ""`, 1),
 		"an odd id":      strings.Replace(good, `"id": "20"`, `"id": "-x"`, 1),
 		"an odd op":      strings.Replace(good, `"move",`, `"copy",`, 1),
-		"one path twice": strings.Replace(good, `"a.md"`, `"acme/a.md"`, 1),
 	} {
 		if bad == good {
 			t.Fatalf("%s: changes nothing", name)
@@ -56,6 +55,11 @@ func TestDecodeRefuses(t *testing.T) {
 		if in, err := Decode(bad); err == nil {
 			t.Errorf("%s: took %+v", name, in)
 		}
+	}
+	twice := sample()
+	twice.Changes = append(twice.Changes, twice.Changes[1])
+	if text, err := Encode(twice); err == nil {
+		t.Errorf("two changes of one file: %s", text)
 	}
 	huge := sample()
 	huge.Changes[0].Locales[0].Fields[1].Local = strings.Repeat("x", maxSize)

@@ -46,7 +46,7 @@ func home(c *diff.Change) []model.Ref {
 }
 
 func locale(c *diff.Change, lc diff.LocaleChange, held *model.BaseObject) Locale {
-	out := Locale{Locale: lc.Locale, Fields: []Field{}}
+	out := Locale{Locale: lc.Locale, Removed: lc.Removed && c.Op != diff.Unpublish, Fields: []Field{}}
 	base, at := contentOf(c.Base, lc.Locale), contentOf(held, lc.Locale)
 	if !maps.Equal(base, at) {
 		out.Base = map[model.Field]Value{}

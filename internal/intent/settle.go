@@ -118,7 +118,7 @@ func (s *settlement) record(c *Change, key model.Key, live *model.Object, a Answ
 		landed = true
 	}
 	if landed {
-		e.Path, e.Removed, e.Pushed = c.Path, false, s.in.Main
+		e.Path, e.Removed, e.Pushed = c.Path, c.Op == diff.Unpublish, s.in.Main
 		s.result.Entries = append(s.result.Entries, e)
 	}
 }

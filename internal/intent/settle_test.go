@@ -129,6 +129,22 @@ func TestSettleFields(t *testing.T) {
 			want: func(b *model.BaseObject) { b.LocalParents, b.RemoteParents = []string{"11"}, []string{"11"} }},
 		{name: "not moved", edit: move("10", "11"), live: live20(said(), "10")},
 		{name: "moved elsewhere", edit: move("10", "11"), live: live20(said(), "12")},
+		{name: "unpublished", edit: func(c *Change) { c.Op = diff.Unpublish },
+			fields: []Field{{Field: model.State, Send: "draft", Read: text("published")}}, live: live20(said("state", "draft"), "10"),
+			want: func(b *model.BaseObject) {
+				b.Removed = true
+				b.Contents["en"].Fields[model.State] = model.Agreed{Managed: true, Local: "draft", Remote: "draft"}
+			}},
+		{name: "not unpublished", edit: func(c *Change) { c.Op = diff.Unpublish },
+			fields: []Field{{Field: model.State, Send: "draft", Read: text("published")}}, live: live20(said("state", "published"), "10")},
+		{name: "a translation unpublished", edit: func(c *Change) { c.Locales[0].Removed = true },
+			fields: []Field{{Field: model.State, Send: "draft", Read: text("published")}}, live: live20(said("state", "draft"), "10"),
+			want: func(b *model.BaseObject) {
+				en := b.Contents["en"]
+				en.Removed = true
+				en.Fields[model.State] = model.Agreed{Managed: true, Local: "draft", Remote: "draft"}
+				b.Contents["en"] = en
+			}},
 		{name: "deleted there", fields: []Field{newTitle()}, gone: true},
 	}
 	for _, tt := range tests {
@@ -310,7 +326,7 @@ func TestSettleAnswers(t *testing.T) {
 		// Somebody gave both another title since.
 		Live: model.Snapshot{Objects: []model.Object{live20(said("title", "Later"), "10"), made("30", "Later", "x")}},
 		Answers: []Answer{
-			{Kind: model.Article, Path: "acme/a.md", ID: "20", Taken: map[model.Locale]map[model.Field]Value{"en": {model.Title: {true, "New", "NEW"}}}},
+			{Kind: model.Article, Path: "acme/a.md", Of: "20", ID: "20", Taken: map[model.Locale]map[model.Field]Value{"en": {model.Title: {true, "New", "NEW"}}}},
 			{Kind: model.Article, Path: "b.md", ID: "30", Placed: true, Taken: map[model.Locale]map[model.Field]Value{"en": {model.Title: {true, "B", "B"}}}},
 			{Kind: model.Article, Path: "b.md", ID: "30", Taken: map[model.Locale]map[model.Field]Value{"en": {model.Body: {true, "x", p("x")}}}},
 		},

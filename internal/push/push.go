@@ -59,6 +59,8 @@ type Outcome struct {
 	ParentTaken bool
 	// Deleted says that Intercom no longer has the object.
 	Deleted bool
+	// Unsure says that a call was made and nobody knows how it ended.
+	Unsure bool
 }
 
 // Executor holds what the calls need.
@@ -216,7 +218,7 @@ func (e *Executor) create(ctx context.Context, c *diff.Change) Outcome {
 		live, err = e.lost(ctx, c, w, err)
 	}
 	if err != nil {
-		return failed(c, err)
+		return cutOff(c, err)
 	}
 	e.Links.Created(c.Local, &live)
 	e.mu.Lock()
@@ -252,7 +254,9 @@ func (e *Executor) finishLinks(ctx context.Context, c *diff.Change, before Outco
 	}
 	live, err := e.Client.Update(ctx, before.Live.Key(), w)
 	if err != nil {
-		return unfinished(Failed, err)
+		o := unfinished(Failed, err)
+		o.Unsure = unsure(err)
+		return o
 	}
 	o := e.judge(c, w, before.Live, &live)
 	for l, taken := range before.Taken {
@@ -298,7 +302,7 @@ func (e *Executor) update(ctx context.Context, c *diff.Change) Outcome {
 	e.keepAuthors(c, &fresh, w)
 	live, err := e.Client.Update(ctx, fresh.Key(), w)
 	if err != nil {
-		return failed(c, err)
+		return cutOff(c, err)
 	}
 	return e.judge(c, w, &fresh, &live)
 }
@@ -416,4 +420,22 @@ func (e *Executor) multilingual(center string) bool {
 
 func failed(c *diff.Change, err error) Outcome {
 	return Outcome{Change: c, Status: Failed, Message: err.Error(), Err: err}
+}
+
+// cutOff is the end of a change whose call failed.
+func cutOff(c *diff.Change, err error) Outcome {
+	o := failed(c, err)
+	o.Unsure = unsure(err)
+	return o
+}
+
+// unsure says that a call may have been carried out all the same: anything but
+// a refusal by the API itself.
+func unsure(err error) bool {
+	for _, refusal := range []error{intercom.ErrInvalid, intercom.ErrAuth, intercom.ErrNotFound, intercom.ErrRateLimited} {
+		if errors.Is(err, refusal) {
+			return false
+		}
+	}
+	return true
 }

@@ -39,7 +39,7 @@ func (e *Executor) remove(ctx context.Context, c *diff.Change) Outcome {
 
 func (e *Executor) drop(ctx context.Context, c *diff.Change) Outcome {
 	if err := e.Client.Delete(ctx, c.Live.Key()); err != nil {
-		return failed(c, err)
+		return cutOff(c, err)
 	}
 	return Outcome{Change: c, Status: Done, Deleted: true}
 }
@@ -76,7 +76,7 @@ func (e *Executor) unpublish(ctx context.Context, c *diff.Change, fresh *model.O
 	e.keepAuthors(c, fresh, w)
 	live, err := e.Client.Update(ctx, fresh.Key(), w)
 	if err != nil {
-		return failed(c, err)
+		return cutOff(c, err)
 	}
 	o := Outcome{Change: c, Status: Done, Live: &live}
 	var public []string

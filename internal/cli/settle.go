@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hcsync/hcsync/internal/gather"
+	"github.com/hcsync/hcsync/internal/intent"
+	"github.com/hcsync/hcsync/internal/report"
+	"github.com/hcsync/hcsync/internal/resume"
+	"github.com/hcsync/hcsync/internal/state"
+)
+
+func registerSteal(cmd *cobra.Command, steal *bool) {
+	cmd.Flags().BoolVar(steal, "steal", false, "take over from a push that has not ended, without waiting for it")
+}
+
+// settled reads the three states. A run that is going to write does not begin
+// on what another push has left: it first records what became of that, and
+// reads again.
+func (s *session) settled(ctx context.Context) (*gather.States, error) {
+	still := ""
+	for {
+		st, err := s.gather(ctx)
+		if err != nil || st.Unsettled == nil || !s.writing {
+			return st, err
+		}
+		u := st.Unsettled
+		verdict := resume.Judge(u.Intent, s.store.Own())
+		switch {
+		case s.steal, still == u.Commit, verdict == resume.Over:
+			err = s.settle(ctx, u)
+		case verdict == resume.Busy:
+			err = fmt.Errorf("%s is still running\nwait until it has ended; if it hangs, take over with `--steal`", began(u.Intent))
+		default:
+			still, err = s.watch(ctx, u)
+		}
+		if err != nil && !errors.Is(err, state.ErrRaced) {
+			return nil, err
+		}
+	}
+}
+
+// settle records what became of a push that was cut off.
+func (s *session) settle(ctx context.Context, u *gather.Unsettled) error {
+	if err := resume.Settle(ctx, s.store, u.Commit, u.Intent, u.Found); err != nil {
+		return err
+	}
+	resume.Forget(s.journals(ctx), u.Intent.Run)
+	n := len(u.Found.Entries) + len(u.Found.Gone)
+	fmt.Fprintf(s.env.Stderr, "%s did not end. Of its %s, %d had reached Intercom and %s recorded now.\n",
+		began(u.Intent), plural(len(u.Intent.Changes), "open change"), n, map[bool]string{true: "is", false: "are"}[n == 1])
+	return nil
+}
+
+// watch waits for a run on another machine. It gives the commit at which the
+// state has stood still for long enough, or "" where it moved.
+func (s *session) watch(ctx context.Context, u *gather.Unsettled) (string, error) {
+	next := time.Now()
+	still, err := resume.Watch(ctx, s.store, u.Commit, func(left time.Duration) {
+		if time.Now().Before(next) {
+			return
+		}
+		next = time.Now().Add(30 * time.Second)
+		fmt.Fprintf(s.env.Stderr, "%s may still be running. Waiting for it, at most %s more; --steal takes over now.\n", began(u.Intent), left.Round(time.Second))
+	})
+	if err != nil || !still {
+		return "", err
+	}
+	return u.Commit, nil
+}
+
+// unfinished is the remark of a plan that was made while a push had not ended.
+func unfinished(st *gather.States) []string {
+	if st.Unsettled == nil {
+		return nil
+	}
+	return []string{began(st.Unsettled.Intent) + " and has not finished; the next push settles it"}
+}
+
+// began names a run.
+func began(in *intent.Intent) string {
+	return fmt.Sprintf("a push by host %s, pid %d, began %s", report.Clean(in.Host), in.PID, time.Unix(in.Start, 0).Format("2006-01-02 15:04"))
+}
+
+// journals is the folder in which pushes on this machine note their answers.
+func (s *session) journals(ctx context.Context) string {
+	if !s.store.Own() {
+		if dir, err := s.repo.CommonDir(ctx); err == nil {
+			return filepath.Join(dir, "hcsync", "journal")
+		}
+	}
+	return s.localDir("journal")
+}
