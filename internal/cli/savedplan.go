@@ -25,6 +25,7 @@ func planning() []string {
 	var names []string
 	probe := &cobra.Command{}
 	(&planFlags{}).register(probe)
+	registerPrune(probe, new(bool))
 	probe.Flags().VisitAll(func(f *pflag.Flag) {
 		if !slices.Contains([]string{"target", "api-url", "json", "fail-on-drift"}, f.Name) {
 			names = append(names, f.Name)

@@ -24,8 +24,10 @@ type Edit struct {
 	Set  []Pair
 	// Body replaces the Markdown; nil leaves it.
 	Body *string
-	// New says that no file may be there yet.
-	New bool
+	// New says that no file may be there yet. It begins as Seed, where that can
+	// be read, so that keys and comments of an earlier file come back with it.
+	New  bool
+	Seed []byte
 }
 
 // Pair changes one key of the front matter: to Value, or to List or Map where
@@ -83,6 +85,9 @@ func (t *Tree) Write(e Edit) (changed bool, err error) {
 // apply gives the file after the edit; old is nil for a new one.
 func (e Edit) apply(old []byte) (*frontmatter.Doc, error) {
 	doc := frontmatter.New()
+	if seed, err := frontmatter.Parse(e.Seed); old == nil && e.Seed != nil && err == nil {
+		doc = seed
+	}
 	if old != nil {
 		var err error
 		if doc, err = frontmatter.Parse(old); err != nil {
