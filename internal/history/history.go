@@ -44,12 +44,16 @@ type Change struct {
 	After  string       `json:"after"`
 }
 
-// Entries gives a history, newest first, of versions that are oldest first.
+// Entries gives a history, newest first, of versions that are oldest first. A
+// commit that only noted that a push had seen the files is no part of it.
 func Entries(versions []Version) []Entry {
 	var out []Entry
 	var last *model.BaseObject
 	for _, v := range versions {
-		out = append(out, Entry{Commit: v.Commit, Name: v.Name, Events: events(last, v.Object), Changes: changes(last, v.Object)})
+		e := Entry{Commit: v.Commit, Name: v.Name, Events: events(last, v.Object), Changes: changes(last, v.Object)}
+		if len(e.Events)+len(e.Changes) > 0 {
+			out = append(out, e)
+		}
 		last = v.Object
 	}
 	slices.Reverse(out)
@@ -58,6 +62,8 @@ func Entries(versions []Version) []Entry {
 
 func events(old, now *model.BaseObject) []string {
 	switch {
+	case now == nil && old == nil:
+		return nil
 	case now == nil:
 		return []string{"removed"}
 	case old == nil:
@@ -99,10 +105,13 @@ func shown(a model.Agreed) string {
 }
 
 func kind(old, now *model.BaseObject) model.Kind {
-	if now == nil {
+	switch {
+	case now != nil:
+		return now.Kind
+	case old != nil:
 		return old.Kind
 	}
-	return now.Kind
+	return ""
 }
 
 func content(o *model.BaseObject, l model.Locale) model.BaseContent {
