@@ -133,7 +133,8 @@ func cmdAcme(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // teammate PATH JSON does what somebody does in Intercom's own editor:
-// "teammate articles/101/ui-edit {...}".
+// "teammate articles/101/ui-edit {...}". A file in braces stands for the id in
+// it: "articles/{content/help/install.md}/ui-delete".
 func cmdTeammate(ts *testscript.TestScript, _ bool, args []string) {
 	control(ts, args)
 }
@@ -143,11 +144,29 @@ func cmdFault(ts *testscript.TestScript, _ bool, args []string) {
 	control(ts, append([]string{"faults"}, args...))
 }
 
+var (
+	braces = regexp.MustCompile(`\{[^}]*\}`)
+	idLine = regexp.MustCompile(`(?m)^id: "([0-9]+)"$`)
+)
+
 func control(ts *testscript.TestScript, args []string) {
 	if len(args) != 2 {
 		ts.Fatalf("want a path and a JSON body")
 	}
-	res, err := http.Post(api(ts).url+"/_sandbox/"+args[0], "application/json", strings.NewReader(args[1]))
+	args[0] = braces.ReplaceAllStringFunc(args[0], func(file string) string {
+		m := idLine.FindStringSubmatch(ts.ReadFile(strings.Trim(file, "{}")))
+		if m == nil {
+			ts.Fatalf("%s has no id", file)
+		}
+		return m[1]
+	})
+	method := http.MethodPost
+	if strings.HasPrefix(args[0], "help_centers/") {
+		method = http.MethodPatch
+	}
+	req, err := http.NewRequest(method, api(ts).url+"/_sandbox/"+args[0], strings.NewReader(args[1]))
+	ts.Check(err)
+	res, err := http.DefaultClient.Do(req)
 	ts.Check(err)
 	defer res.Body.Close()
 	answer, _ := io.ReadAll(res.Body)

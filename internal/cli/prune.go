@@ -44,7 +44,7 @@ func brake(brakes []diff.Brake, allow []int, nothing string) error {
 	}
 	var what, numbers []string
 	for _, b := range held {
-		what = append(what, fmt.Sprintf("%s %d of %d", b.What, b.Count, b.Of))
+		what = append(what, b.String())
 		numbers = append(numbers, strconv.Itoa(b.Count))
 	}
 	return fmt.Errorf("this would %s; %s\na run stops above 30 %%, or above 3 of fewer than 10; if it is meant, add `--allow %s`",

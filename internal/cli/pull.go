@@ -29,6 +29,9 @@ only what changed is rewritten.
 Texts that were edited on both sides are merged line by line. Where both edited
 the same lines, the file gets conflict markers, is listed, and the exit code is
 3. --ours keeps the files' side of such conflicts, --theirs takes Intercom's.
+
+What was deleted in Intercom and not touched here is removed here too. What one
+side edited and the other removed is a conflict: settle it with the same flags.
 ` + exitHelp,
 		Example: "  hcsync pull\n  hcsync pull content/acme/billing",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -42,6 +45,7 @@ the same lines, the file gets conflict markers, is listed, and the exit code is
 	cmd.Flags().BoolVar(&f.theirs, "theirs", false, "take Intercom's side of what both sides changed")
 	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, "do not ask before --theirs replaces changes that are not committed")
 	registerSteal(cmd, &f.steal)
+	registerAllow(cmd, &f.allow)
 	cmd.MarkFlagsMutuallyExclusive("ours", "theirs")
 	return cmd
 }
@@ -49,6 +53,7 @@ the same lines, the file gets conflict markers, is listed, and the exit code is
 type pullFlags struct {
 	planFlags
 	ours, theirs, yes, steal bool
+	allow                    []int
 }
 
 func (f pullFlags) side() pull.Side {
@@ -72,8 +77,15 @@ func runPull(ctx context.Context, env *Env, f pullFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	result, err := pull.Compute(plan, st, s.pullOptions(ctx, f))
+	options := s.pullOptions(ctx, f)
+	if options.Confirmed, err = gather.Confirm(ctx, s.client, plan); err != nil {
+		return err
+	}
+	result, err := pull.Compute(plan, st, options)
 	if err != nil {
+		return err
+	}
+	if err := brake([]diff.Brake{result.Brake(st.Input.Local)}, f.allow, "no file was touched"); err != nil {
 		return err
 	}
 	if err := s.confirmTheirs(ctx, f, result); err != nil {
@@ -130,7 +142,7 @@ func (s *session) confirmTheirs(ctx context.Context, f pullFlags, r *pull.Result
 		return err
 	}
 	for _, file := range r.Files {
-		if name := s.tree.File(file.Path); file.Why == "changed" && slices.Contains(dirty, name) {
+		if name := s.tree.File(file.Path); (file.Why == "changed" || file.Remove) && slices.Contains(dirty, name) {
 			return s.env.confirm(ctx, fmt.Sprintf("%s has changes that are not committed. Take Intercom's version all the same?", name))
 		}
 	}
@@ -163,6 +175,7 @@ func (s *session) showPull(st *gather.States, r *pull.Result, wrote []pull.Wrote
 		if w.Kept != nil {
 			f.Kept = w.Kept.Error()
 		}
+		f.Backup = s.backups[f.File]
 		p.Files = append(p.Files, f)
 	}
 	if asJSON {
@@ -182,6 +195,8 @@ func (s *session) backup() func(file string, old []byte) error {
 		}
 		return s.repo.Dirty(context.Background(), s.cfg.Content)
 	})
+	var mu sync.Mutex
+	s.backups = map[string]string{}
 	return func(file string, old []byte) error {
 		changed, err := dirty()
 		if err != nil {
@@ -194,6 +209,9 @@ func (s *session) backup() func(file string, old []byte) error {
 		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 			return err
 		}
+		mu.Lock()
+		s.backups[file] = filepath.ToSlash(filepath.Join(".hcsync", "backup", run, filepath.FromSlash(file)))
+		mu.Unlock()
 		return os.WriteFile(to, old, 0o644)
 	}
 }

@@ -51,6 +51,8 @@ type session struct {
 	// they are skipped, else they are problems.
 	standing map[string]bool
 	purpose  purpose
+	// backups names the copy that was made of a file.
+	backups map[string]string
 	// writing says that the run is going to write to Intercom or to the state,
 	// steal that it need not wait for another one that may be.
 	writing, steal bool

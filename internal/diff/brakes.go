@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/hcsync/hcsync/internal/model"
@@ -25,6 +26,18 @@ const (
 	Publishing   Braked = "publish"
 	RemovingFile Braked = "remove files"
 )
+
+// String gives "unpublish 4 of 12 pages".
+func (b Brake) String() string {
+	verb, things := string(b.What), "pages"
+	switch b.What {
+	case Removing:
+		things = "articles and collections"
+	case RemovingFile:
+		verb, things = "remove", "files"
+	}
+	return fmt.Sprintf("%s %d of %d %s", verb, b.Count, b.Of, things)
+}
 
 // The limits: a share in percent, and a number where there is too little for a
 // share to mean anything.

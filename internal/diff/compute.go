@@ -48,6 +48,9 @@ type Options struct {
 	AuthorNames map[string]string
 	// DefaultAuthor is the id for new articles and translations without one.
 	DefaultAuthor string
+	// GitWins says that the files have the last word: what changed in the
+	// workspace is overwritten, and shown as such. For staging copies only.
+	GitWins bool
 	// UnknownAuthor is what the configuration names as the default author if
 	// that is no teammate of this workspace.
 	UnknownAuthor string

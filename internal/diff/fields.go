@@ -142,7 +142,7 @@ func (c *computation) judge(p *Pair, l model.Locale, local, live model.Content, 
 	if !v.editedHere && !v.editedThere {
 		return
 	}
-	if !v.editedHere {
+	if !v.editedHere && !c.GitWins {
 		c.plan.Drift = append(c.plan.Drift, c.drift(l, v, about))
 		return
 	}
@@ -150,7 +150,7 @@ func (c *computation) judge(p *Pair, l model.Locale, local, live model.Content, 
 	switch {
 	case c.reached(v, fc):
 		c.agree(p, l, v)
-	case v.editedThere:
+	case v.editedThere && !c.GitWins:
 		c.conflict(l, local, v, about, "changed here and in Intercom", "run `hcsync pull`, settle it in the file, and push again")
 	case v.f == model.Body && markup.Undisplayable(v.there):
 		c.conflict(l, local, v, about, "the article holds a block that the API cannot carry (`Could not display content`); sending the body would destroy it", "edit the text in Intercom, and undo the change of the body here")

@@ -90,6 +90,9 @@ func writeChange(w io.Writer, st Style, c diff.Change) {
 	if c.Op == diff.Move {
 		fmt.Fprintf(w, "    from %s to %s\n", refs(c.Parent.From), refs(c.Parent.To))
 	}
+	if text := fate(c); text != "" {
+		fmt.Fprintf(w, "    %s\n", text)
+	}
 	for _, l := range stateLines(c) {
 		fmt.Fprintf(w, "    %s\n", st.paint(magenta, "» "+l))
 	}

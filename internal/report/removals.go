@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/hcsync/hcsync/internal/diff"
+	"github.com/hcsync/hcsync/internal/model"
 )
 
 // writeRemovals tells of what is gone from the files and stays in Intercom,
@@ -39,9 +40,22 @@ func writeRemovals(w io.Writer, st Style, list []diff.Removal) {
 func writeBrakes(w io.Writer, st Style, list []diff.Brake) {
 	held := diff.Held(list, nil)
 	for _, b := range held {
-		fmt.Fprintf(w, "%s would %s %d of %d: push stops here without `--allow %d`\n", st.paint(magenta, "! brake"), b.What, b.Count, b.Of, b.Count)
+		fmt.Fprintf(w, "%s would %s: push stops here without `--allow %d`\n", st.paint(magenta, "! brake"), b, b.Count)
 	}
 	if len(held) > 0 {
 		fmt.Fprintln(w)
 	}
+}
+
+// fate says what becomes of an article or collection without files.
+func fate(c diff.Change) string {
+	switch {
+	case c.Op == diff.Unpublish:
+		return "gone from the files; it stays in Intercom as a draft"
+	case c.Op == diff.Delete && c.Kind == model.Collection:
+		return "gone from the files; deleted if it is still empty then"
+	case c.Op == diff.Delete:
+		return "gone from the files; deleted for good: Intercom cannot bring it back"
+	}
+	return ""
 }

@@ -1,0 +1,60 @@
+package report
+
+import (
+	"fmt"
+	"io"
+)
+
+// Severity says how bad a finding is.
+type Severity string
+
+// The severities. Only a problem makes the content invalid.
+const (
+	SeverityProblem Severity = "problem"
+	SeverityWarning Severity = "warning"
+	SeverityNote    Severity = "note"
+)
+
+// Finding is something in a file that its writer should know of.
+type Finding struct {
+	File     string   `json:"file"`
+	Line     int      `json:"line,omitempty"`
+	Code     string   `json:"code"`
+	Severity Severity `json:"severity"`
+	Message  string   `json:"message"`
+}
+
+// Lint writes findings one a line, in the form that editors jump to, and the
+// counts last.
+func Lint(w io.Writer, st Style, findings []Finding, files int) {
+	colors := map[Severity]string{SeverityProblem: red, SeverityWarning: yellow, SeverityNote: dim}
+	for _, f := range findings {
+		fmt.Fprintf(w, "%s%s: %s\n", place(f.File, max(f.Line, 1)), st.paint(colors[f.Severity], f.Code), line(f.Message))
+	}
+	if len(findings) > 0 {
+		fmt.Fprintln(w)
+	}
+	n := severities(findings)
+	fmt.Fprintf(w, "%s: %s, %s, %s.\n", plural(files, "file"),
+		plural(n[SeverityProblem], "problem"), plural(n[SeverityWarning], "warning"), plural(n[SeverityNote], "note"))
+}
+
+func severities(findings []Finding) map[Severity]int {
+	n := map[Severity]int{SeverityProblem: 0, SeverityWarning: 0, SeverityNote: 0}
+	for _, f := range findings {
+		n[f.Severity]++
+	}
+	return n
+}
+
+type lintDocument struct {
+	FormatVersion int              `json:"format_version"`
+	Command       string           `json:"command"`
+	Findings      []Finding        `json:"findings"`
+	Summary       map[Severity]int `json:"summary"`
+}
+
+// LintJSON writes the same for machines.
+func LintJSON(w io.Writer, findings []Finding) error {
+	return encode(w, lintDocument{FormatVersion, "lint", list(findings), severities(findings)})
+}
