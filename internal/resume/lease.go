@@ -32,7 +32,7 @@ import (
 const (
 	every    = 30 * time.Second
 	giveUp   = 60 * time.Second
-	retry    = 5 * time.Second
+	retry    = 10 * time.Second
 	patience = 120 * time.Second
 	poll     = 5 * time.Second
 )
