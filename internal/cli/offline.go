@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -165,4 +166,18 @@ func (r *record) below(s *session, p string, was map[diff.Place]model.Key) []mod
 	}
 	slices.SortFunc(found, model.Key.Compare)
 	return found
+}
+
+// treeFile makes the path of a file or folder relative to the content folder;
+// it need not be there.
+func (s *session) treeFile(arg string) (string, error) {
+	rel, err := filepath.Rel(s.cfg.ContentDir(), join(s.env.Dir, arg))
+	if err != nil {
+		return "", err
+	}
+	p := filepath.ToSlash(rel)
+	if p == ".." || strings.HasPrefix(p, "../") {
+		return "", fmt.Errorf("%s: not in the content folder %s", arg, s.cfg.Content)
+	}
+	return p, nil
 }

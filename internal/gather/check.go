@@ -23,7 +23,9 @@ func (l *Links) Check(p *diff.Plan, exists func(file string) bool, published boo
 					out = append(out, model.Problem{File: lc.File, Line: line, Message: "title is empty: write one"})
 				}
 				if f.Field == model.Body {
-					out = append(out, l.checkBody(c.Local, lc, f.After, exists, published)...)
+					body := c.Local.Contents[lc.Locale]
+					body.File = lc.File
+					out = append(out, l.CheckBody(body, lc.Locale, f.After, exists, published)...)
 				}
 			}
 		}
@@ -31,18 +33,20 @@ func (l *Links) Check(p *diff.Plan, exists func(file string) bool, published boo
 	return out
 }
 
-func (l *Links) checkBody(o *model.Object, lc diff.LocaleChange, md string, exists func(string) bool, published bool) []model.Problem {
+// CheckBody looks at the links and images of one text. published says that local
+// images can be fetched from somewhere.
+func (l *Links) CheckBody(c model.Content, locale model.Locale, md string, exists func(file string) bool, published bool) []model.Problem {
 	var out []model.Problem
-	first := o.Contents[lc.Locale].Lines[model.Body]
+	first := c.Lines[model.Body]
 	for _, d := range markup.Destinations(md) {
 		message := ""
 		if d.Image {
-			message = localImage(lc.File, d.URL, exists, published)
-		} else if _, v := l.Resolve(lc.File, lc.Locale, d.URL); v == Dead {
+			message = localImage(c.File, d.URL, exists, published)
+		} else if _, v := l.Resolve(c.File, locale, d.URL); v == Dead {
 			message = "the link to " + d.URL + " leads to no article or collection; correct the path"
 		}
 		if message != "" {
-			out = append(out, model.Problem{File: lc.File, Line: first + d.Line - 1, Message: message})
+			out = append(out, model.Problem{File: c.File, Line: first + d.Line - 1, Message: message})
 		}
 	}
 	return out
