@@ -270,6 +270,7 @@ func (s *session) gather(ctx context.Context) (*gather.States, error) {
 	return gather.Sources{
 		Files: s.files, Client: s.client, Store: s.store, Repo: s.repo, Remote: s.remote,
 		Workspace: s.target.Workspace, Secondary: s.secondary(),
+		Target: s.target.Name, HelpCenters: s.target.HelpCenters, GitWins: s.target.Authority == config.AuthorityGit,
 		Content: s.cfg.Content, ImageBase: images,
 		Journals: s.journals(ctx), DefaultAuthor: s.cfg.DefaultAuthor, APIVersion: s.target.APIVersion,
 		Place: s.tree.Place, Managed: s.tree.Managed,

@@ -169,7 +169,7 @@ func (c *computation) judge(p *Pair, l model.Locale, local, live model.Content, 
 // agreed one takes its place, so that the edit cannot pass for the file's.
 func (c *computation) outgoing(local model.Content, l model.Locale, v verdict) FieldChange {
 	fc := FieldChange{Field: v.f, Before: v.base.Local, After: v.here, Send: v.here}
-	if !v.base.Managed {
+	if !v.base.Managed || v.editedThere { // what is overwritten is what is live
 		fc.Before = c.shown(v.file, l, v.f, v.there)
 	}
 	switch {

@@ -10,7 +10,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -38,6 +37,13 @@ type Sources struct {
 	Workspace string
 	// Secondary says that ids in the files are those of another workspace.
 	Secondary bool
+	// Target is the name of a secondary target, HelpCenters what it maps: the
+	// folder of a help center to the identifier of the one that takes its place
+	// there.
+	Target      string
+	HelpCenters map[string]string
+	// GitWins says that what drifted there is overwritten.
+	GitWins bool
 	// Content is the content folder relative to the folder of hcsync.yaml,
 	// ImageBase the public address of that folder.
 	Content, ImageBase string
@@ -99,7 +105,10 @@ func (s Sources) Read(ctx context.Context) (*States, error) {
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	local := s.local(st.Admins)
+	local, err := s.local(st.Admins, remote.HelpCenters)
+	if err != nil {
+		return nil, err
+	}
 	alignLocales(local, remote)
 	stripSignatures(remote)
 	return st, s.combine(ctx, st, local, remote)
@@ -131,35 +140,6 @@ func (s Sources) readHistory(ctx context.Context, st *States) error {
 	var err error
 	st.History, err = s.Store.History(ctx)
 	return err
-}
-
-// local gives the files as this target sees them: the ids of another workspace
-// mean nothing here, nor do its teammates who are not in this one.
-func (s Sources) local(admins []model.Admin) model.Snapshot {
-	if !s.Secondary {
-		return s.Files
-	}
-	out := model.Snapshot{HelpCenters: s.Files.HelpCenters}
-	for _, o := range s.Files.Objects {
-		o.ID = ""
-		parents := make([]model.Ref, len(o.Parents))
-		for i, p := range o.Parents {
-			parents[i] = model.Ref{Path: p.Path}
-		}
-		contents := make(map[model.Locale]model.Content, len(o.Contents))
-		for l, c := range o.Contents {
-			c.Synced = ""
-			author := c.Fields[model.Author]
-			if !slices.ContainsFunc(admins, func(a model.Admin) bool { return strings.EqualFold(a.Email, author) }) {
-				c.Fields = maps.Clone(c.Fields)
-				delete(c.Fields, model.Author)
-			}
-			contents[l] = c
-		}
-		o.Parents, o.Contents = parents, contents
-		out.Objects = append(out.Objects, o)
-	}
-	return out
 }
 
 // combine chooses the base of every object and makes the planner's input.
@@ -197,7 +177,7 @@ func (s Sources) combine(ctx context.Context, st *States, local, remote model.Sn
 	}
 	st.Links = NewLinks(s.Content, s.ImageBase, local, remote, claims)
 	st.Input = diff.Input{Local: local, Remote: remote, Base: base, Claims: claims, Options: s.options(st, in)}
-	st.Input.Behind = behind
+	st.Input.Behind, st.Input.GitWins = behind, s.GitWins
 	st.Input.Paths, _ = s.Place(claimed(local, claims), remote)
 	st.Input.Managed = s.Managed
 	st.Input.Previous, err = s.previous(ctx, st, remote)

@@ -310,8 +310,12 @@ func (c *computation) sort() {
 	slices.SortFunc(r.Entries, func(a, b *model.BaseObject) int { return a.Key().Compare(b.Key()) })
 }
 
-// mirrors writes the read-only files of the help centers.
+// mirrors writes the read-only files of the help centers, of the workspace that
+// the files mirror.
 func (c *computation) mirrors() {
+	if c.Secondary {
+		return
+	}
 	for _, hc := range c.st.Input.Remote.HelpCenters {
 		folder, ok := c.hcs[hc.ID]
 		if !ok {
