@@ -10,8 +10,8 @@ import (
 	"github.com/hcsync/hcsync/internal/state"
 )
 
-// base loads the version of each object that its files are compared with. An
-// object without a file here is taken as the state has it now.
+// base loads the version of each object that its files are compared with, or
+// that they had when they were removed.
 func (s Sources) base(ctx context.Context, st *States, local model.Snapshot, claims map[diff.Place]model.Key, in map[string]bool, known func(string) (string, bool)) (map[model.Key]*model.BaseObject, error) {
 	tip := st.History.Tip()
 	if tip < 0 {
@@ -29,10 +29,13 @@ func (s Sources) base(ctx context.Context, st *States, local model.Snapshot, cla
 	for _, key := range st.History.Objects(tip) {
 		o := files[key]
 		if o == nil {
-			base[key] = st.Tip[key]
-			continue
+			o = &model.Object{Kind: key.Kind, ID: key.ID}
 		}
-		if w, ok := s.want(st.History, key, o, in); ok {
+		w, ok := s.want(st.History, key, o, in)
+		if err := s.wantUnfiled(ctx, st, o, in, &w); err != nil {
+			return nil, err
+		}
+		if ok || files[key] == nil {
 			wants = append(wants, w)
 		}
 	}
@@ -66,17 +69,11 @@ func identity(o *model.Object, claims map[diff.Place]model.Key) (model.Key, bool
 	return key, ok
 }
 
-// want chooses the version of every locale of an object. A locale without a
-// file is taken as the state has it now, so that its absence can be judged.
+// want chooses the version of every locale of an object that has a file.
 func (s Sources) want(h *state.History, key model.Key, o *model.Object, in map[string]bool) (state.Want, bool) {
 	main := o.Contents[o.Default]
 	w := state.Want{Key: key, Object: s.version(h, key, "", main.Synced, in), Locales: map[model.Locale]int{}}
 	found := w.Object >= 0
-	for _, l := range h.Locales(key, h.Tip()) {
-		if _, here := find(o.Contents, l); !here {
-			w.Locales[l] = h.Tip()
-		}
-	}
 	for l, c := range o.Contents {
 		if seq := s.version(h, key, l, c.Synced, in); seq >= 0 {
 			w.Locales[spelling(h, key, l, seq)] = seq
@@ -144,6 +141,7 @@ func (s Sources) mains(st *States) []string {
 	}
 	for _, o := range st.Tip {
 		set[o.Pushed] = true
+		set[o.Kept] = true
 		for _, c := range o.Contents {
 			set[c.Seen] = true
 		}

@@ -187,3 +187,23 @@ func (r *Repo) OnDefaultBranch(ctx context.Context, remote string) (bool, error)
 	}
 	return in[head], err
 }
+
+// LastText gives the newest version that HEAD's history has of a file, whether
+// it is there still or not; "" where there never was one. The path is relative
+// to Dir, with slashes.
+func (r *Repo) LastText(ctx context.Context, file string) (string, error) {
+	commit, err := r.Line(ctx, "log", "-1", "--format=%H", "--", ":(literal)"+file)
+	if err != nil || commit == "" {
+		return "", err
+	}
+	for _, revision := range []string{commit, commit + "^1", commit + "^2"} {
+		text, err := r.Output(ctx, nil, "show", revision+":./"+file)
+		if err == nil {
+			return text, nil
+		}
+		if ctx.Err() != nil {
+			return "", err
+		}
+	}
+	return "", nil
+}

@@ -40,7 +40,10 @@ type BaseObject struct {
 	Pushed string
 	// Removed marks a tombstone: the files no longer have the object, and it
 	// was left in Intercom.
-	Removed  bool
+	Removed bool
+	// Kept is the main commit that knew of this version when it decided to keep
+	// the object removed from the files. The next version does not have it.
+	Kept     string
 	Contents map[Locale]BaseContent
 }
 
@@ -54,6 +57,7 @@ func (k Key) Next(tip *BaseObject) *BaseObject {
 		return &BaseObject{Kind: k.Kind, ID: k.ID, Contents: map[Locale]BaseContent{}}
 	}
 	next := *tip
+	next.Kept = ""
 	next.Contents = maps.Clone(tip.Contents)
 	if next.Contents == nil {
 		next.Contents = map[Locale]BaseContent{}

@@ -207,6 +207,7 @@ func (c *computation) removals() {
 		for l, content := range live.Contents {
 			entry.Leave(l, content)
 		}
+		entry.Kept = c.st.Main
 		c.result.Entries = append(c.result.Entries, entry)
 	}
 }
@@ -279,6 +280,7 @@ func (c *computation) removeLocales(p *diff.Pair, entry *model.BaseObject) {
 	}
 	for _, l := range c.keptLocales[key] {
 		entry.Leave(l, p.Remote.Contents[l])
+		entry.Kept = c.st.Main
 	}
 }
 

@@ -83,6 +83,7 @@ func validLocale(l model.Locale) bool {
 }
 
 type objectJSON struct {
+	Kept          string   `json:"kept,omitempty"`
 	LocalParents  []string `json:"local_parents,omitempty"`
 	Path          string   `json:"path,omitempty"`
 	Pushed        string   `json:"pushed,omitempty"`
@@ -103,7 +104,7 @@ type agreedJSON struct {
 
 // encode gives the files of an object's folder by name.
 func encode(b *model.BaseObject) (map[string]string, error) {
-	o := objectJSON{b.LocalParents, b.Path, b.Pushed, b.RemoteParents, b.Removed}
+	o := objectJSON{b.Kept, b.LocalParents, b.Path, b.Pushed, b.RemoteParents, b.Removed}
 	if err := o.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", b.Key(), err)
 	}
@@ -152,7 +153,7 @@ func decodeObject(text string, b *model.BaseObject) error {
 		return err
 	}
 	b.Path, b.LocalParents, b.RemoteParents = o.Path, o.LocalParents, o.RemoteParents
-	b.Pushed, b.Removed = o.Pushed, o.Removed
+	b.Kept, b.Pushed, b.Removed = o.Kept, o.Pushed, o.Removed
 	return o.check()
 }
 
@@ -184,8 +185,10 @@ func (o objectJSON) check() error {
 	if o.Path != "" && !safePath(o.Path) {
 		return fmt.Errorf("path %q leads out of the content folder or cannot be a path", o.Path)
 	}
-	if !tokenPattern.MatchString(o.Pushed) {
-		return fmt.Errorf("pushed: %q is not the name of a commit", o.Pushed)
+	for name, commit := range map[string]string{"pushed": o.Pushed, "kept": o.Kept} {
+		if !tokenPattern.MatchString(commit) {
+			return fmt.Errorf("%s: %q is not the name of a commit", name, commit)
+		}
 	}
 	for _, ids := range [][]string{o.LocalParents, o.RemoteParents} {
 		for _, id := range ids {
