@@ -62,7 +62,7 @@ the plan is also saved, to be reviewed and carried out later as it is.
 	}
 	f.register(cmd)
 	registerPrune(cmd, &f.prune)
-	cmd.Flags().StringVarP(&f.out, "out", "o", "", "save the plan to a `file`, for hcsync push FILE")
+	cmd.Flags().StringVar(&f.out, "out", "", "save the plan to a `file`, for hcsync push FILE")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 2 when local changes are pending")
 	return cmd
 }
