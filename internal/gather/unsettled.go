@@ -5,7 +5,9 @@ import (
 	"maps"
 	"reflect"
 
+	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/intent"
+	"github.com/hcsync/hcsync/internal/markup"
 	"github.com/hcsync/hcsync/internal/model"
 	"github.com/hcsync/hcsync/internal/resume"
 )
@@ -34,21 +36,50 @@ func (s Sources) unsettled(ctx context.Context, st *States, local, remote model.
 	if u.Intent, err = resume.At(ctx, s.Store, u.Commit); err != nil || u.Intent == nil {
 		return err
 	}
-	claimed := map[model.Key]bool{}
-	for i := range local.Objects {
-		claimed[local.Objects[i].Key()] = local.Objects[i].ID != ""
-	}
-	u.Found = intent.Settle(u.Intent, intent.World{Live: remote, Tip: st.Tip, Answers: resume.Answers(s.Journals, u.Intent.Run),
-		Claimed: func(key model.Key) bool { return claimed[key] }})
-	st.Unsettled = u
-	st.Tip = maps.Clone(st.Tip)
-	for _, e := range u.Found.Entries {
-		st.Tip[e.Key()] = e
-	}
-	for _, key := range u.Found.Gone {
-		delete(st.Tip, key)
-	}
+	w := intent.World{Live: remote, Tip: st.Tip, Claimed: hasFile(local), Answers: resume.Answers(s.Journals, u.Intent.Run)}
+	// What was created has to be found before the links to it can be.
+	known := u.with(intent.Settle(u.Intent, w))
+	w.Links = pathsIn(local, NewLinks(s.Content, s.ImageBase, local, remote, claims(known)))
+	u.Found = intent.Settle(u.Intent, w)
+	st.Tip, st.Unsettled = u.with(u.Found), u
 	return nil
+}
+
+func hasFile(local model.Snapshot) func(model.Key) bool {
+	named := map[model.Key]bool{}
+	for i := range local.Objects {
+		named[local.Objects[i].Key()] = local.Objects[i].ID != ""
+	}
+	return func(key model.Key) bool { return named[key] }
+}
+
+// pathsIn resolves the links of a change that still has its file.
+func pathsIn(local model.Snapshot, links *Links) func(*intent.Change, model.Locale, string) (markup.Options, bool) {
+	files := map[diff.Place]*model.Object{}
+	for i := range local.Objects {
+		o := &local.Objects[i]
+		files[diff.Place{Kind: o.Kind, Path: o.Path}] = o
+	}
+	return func(c *intent.Change, l model.Locale, md string) (markup.Options, bool) {
+		o := files[diff.Place{Kind: c.Kind, Path: c.Path}]
+		if o == nil || o.Contents[l].File == "" {
+			return markup.Options{}, false
+		}
+		file := o.Contents[l].File
+		return links.ToHTML(file, l), !links.Render(file, l, md).Pending
+	}
+}
+
+// with gives the newest entries as they are once what was found is recorded.
+func (u *Unsettled) with(found intent.Result) map[model.Key]*model.BaseObject {
+	tip := maps.Clone(u.before)
+	for _, e := range found.Entries {
+		tip[e.Key()] = e
+	}
+	for _, key := range found.Gone {
+		delete(tip, key)
+	}
+	return tip
 }
 
 // onto brings what was found into the base, as a push of this checkout's

@@ -26,7 +26,7 @@ func (l *Locale) base(tip *model.BaseObject) (b model.BaseContent, known bool) {
 
 // landed gives the fields of which the live values show that they were
 // written, with what both sides thereby agree on.
-func (l *Locale) landed(c *Change, tip *model.BaseObject, live *model.Object) map[model.Field]model.Agreed {
+func (s *settlement) landed(c *Change, l *Locale, tip *model.BaseObject, live *model.Object) map[model.Field]model.Agreed {
 	content, ok := live.Contents[l.Locale]
 	if !ok {
 		return nil
@@ -42,14 +42,10 @@ func (l *Locale) landed(c *Change, tip *model.BaseObject, live *model.Object) ma
 			// What the file said of a locale that is gone stays, but for the
 			// state: a file that returns as published is published again.
 			a.Managed, a.Local, ok = base.Fields[f.Field].Managed, now, now == f.Send
+		case f.Field == model.Body && f.Pending:
+			a.Local, a.Remote, ok = s.linked(c, l, f, base.Fields[f.Field], now)
 		case f.Field == model.Body:
-			a.Remote, ok = f.body(base.Fields[model.Body].Remote, now)
-			if f.Pending {
-				// A first call without the links may have been followed by one
-				// with them. An empty text is never equal to the file's, so the
-				// next plan looks at it again.
-				ok, a.Local = ok && c.Op == diff.Create && markup.Equal(a.Remote, now), ""
-			}
+			a.Remote, ok = f.body(base.Fields[f.Field].Remote, now)
 		case f.Field == model.State && c.waits() && now == model.Draft:
 			a.Local, ok = model.Draft, true
 		default:
@@ -62,16 +58,44 @@ func (l *Locale) landed(c *Change, tip *model.BaseObject, live *model.Object) ma
 	return values
 }
 
-// body gives the server's half of the agreement on a body that has landed. held
-// is what the base says the server had.
-func (f *Field) body(held, live string) (stored string, ok bool) {
-	read, known := held, f.Hash == "" || Hash(held) == f.Hash
+// linked judges a body that links to objects of the same run. A new article is
+// sent without those links first. Then an empty text is agreed on, which is
+// never equal to the file's, so that the next plan sends the whole.
+func (s *settlement) linked(c *Change, l *Locale, f *Field, base model.Agreed, live string) (local, stored string, ok bool) {
+	if s.Links != nil {
+		if o, found := s.Links(c, l.Locale, f.Local); found {
+			whole := *f
+			whole.Send = markup.Render(f.Local, o)
+			if read, known := f.read(base.Remote); known && base.Managed {
+				whole.Send = markup.PatchHTML(base.Local, read, f.Local, o)
+			}
+			if stored, ok := whole.body(base.Remote, live); ok {
+				return f.Local, stored, true
+			}
+		}
+	}
+	if c.Op != diff.Create {
+		return "", "", false
+	}
+	v, _ := markup.Landed("", f.Send, live)
+	return "", live, v == markup.AsSent
+}
+
+// read gives the body that was live before; known is false where only its hash
+// is left. held is what the base says the server had.
+func (f *Field) read(held string) (text string, known bool) {
 	switch {
 	case f.Hash == "":
-		read = ""
+		return "", true
 	case f.Read != nil:
-		read, known = *f.Read, true
+		return *f.Read, true
 	}
+	return held, Hash(held) == f.Hash
+}
+
+// body gives the server's half of the agreement on a body that has landed.
+func (f *Field) body(held, live string) (stored string, ok bool) {
+	read, known := f.read(held)
 	if !known {
 		v, stored := markup.Landed("", f.Send, live)
 		return stored, v == markup.AsSent

@@ -26,7 +26,7 @@ func (s *settlement) find(c *Change) string {
 	var found []string
 	for key, o := range s.live {
 		if key.Kind == c.Kind && s.unclaimed(key) && o.CreatedAt >= s.in.Start-early && o.Title() == c.Title &&
-			c.stands(o, parents) && (!rivals || c.shown(o)) {
+			c.stands(o, parents) && (!rivals || s.shown(c, o)) {
 			found = append(found, key.ID)
 		}
 	}
@@ -60,9 +60,9 @@ func (s *settlement) rivals(c *Change) bool {
 }
 
 // shown says that an object is just what the change makes.
-func (c *Change) shown(o *model.Object) bool {
+func (s *settlement) shown(c *Change, o *model.Object) bool {
 	for i := range c.Locales {
-		if l := &c.Locales[i]; len(l.landed(c, nil, o)) < len(l.Fields) {
+		if l := &c.Locales[i]; len(s.landed(c, l, nil, o)) < len(l.Fields) {
 			return false
 		}
 	}

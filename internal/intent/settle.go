@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/hcsync/hcsync/internal/diff"
+	"github.com/hcsync/hcsync/internal/markup"
 	"github.com/hcsync/hcsync/internal/model"
 )
 
@@ -16,6 +17,10 @@ type World struct {
 	Tip  map[model.Key]*model.BaseObject
 	// Claimed says that a file names an object by its id; nil claims nothing.
 	Claimed func(model.Key) bool
+	// Links resolves the links of a text as the run did once all its objects
+	// were there; ok is false where some are not, or the text's file is gone.
+	// Nil resolves none.
+	Links func(c *Change, l model.Locale, md string) (o markup.Options, ok bool)
 	// Answers are what the run itself noted down, where that survived.
 	Answers []Answer
 }
@@ -103,7 +108,7 @@ func (s *settlement) record(c *Change, key model.Key, live *model.Object, a Answ
 		l := &c.Locales[i]
 		values, answered := a.values(l.Locale)
 		if !answered {
-			values = l.landed(c, tip, live)
+			values = s.landed(c, l, tip, live)
 		}
 		if len(values) > 0 {
 			l.agree(e, tip, live, values, s.in.Main)

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hcsync/hcsync/internal/diff"
+	"github.com/hcsync/hcsync/internal/markup"
 	"github.com/hcsync/hcsync/internal/model"
 )
 
@@ -279,20 +280,29 @@ func inside(path, name, text string) Change {
 // others: the first call made a draft without links, the second completes it.
 func TestSettleLinks(t *testing.T) {
 	c := create("a.md", "A", "x")
-	c.Locales[0].Fields[2].Pending = true
+	c.Locales[0].Fields[2] = Field{Field: model.Body, Managed: true, Local: "x [b](b.md)\n\n![](https://example.com/a.png)", Pending: true,
+		Send: p(`x <a href="b.md">b</a>`) + `<img src="https://example.com/a.png">`}
+	const image = `<div class="intercom-container"><img src="https://downloads.intercomcdn.com/i/o/1/a.png"></div>`
+	first, second := p(`x <a href="b.md">b</a>`)+image, p(`x <a href="https://help.test/b">b</a>`)+image
+	links := func(*Change, model.Locale, string) (markup.Options, bool) {
+		return markup.Options{Link: func(string) string { return "https://help.test/b" }}, true
+	}
 	for name, tt := range map[string]struct {
 		state, body string
 		want        map[model.Field]model.Agreed
 	}{
-		"after the first call": {"draft", "x", map[model.Field]model.Agreed{
-			model.State: {Managed: true, Local: "draft", Remote: "draft"}, model.Body: {Managed: true, Remote: p("x")}}},
-		"after the second": {"published", "with links", map[model.Field]model.Agreed{
+		"after the first call": {"draft", first, map[model.Field]model.Agreed{
+			model.State: {Managed: true, Local: "draft", Remote: "draft"}, model.Body: {Managed: true, Remote: first}}},
+		"after the second": {"published", second, map[model.Field]model.Agreed{
+			model.State: {Managed: true, Local: "published", Remote: "published"},
+			model.Body:  {Managed: true, Local: c.Locales[0].Fields[2].Local, Remote: second}}},
+		"by hand": {"published", p("y"), map[model.Field]model.Agreed{
 			model.State: {Managed: true, Local: "published", Remote: "published"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := made("30", "A", tt.body)
-			o.Contents["en"].Fields[model.State] = tt.state
-			got := Settle(&Intent{Start: began, Main: "m2", Changes: []Change{c}}, World{Live: model.Snapshot{Objects: []model.Object{o}}})
+			o := made("30", "A", "")
+			o.Contents["en"].Fields[model.State], o.Contents["en"].Fields[model.Body] = tt.state, tt.body
+			got := Settle(&Intent{Start: began, Main: "m2", Changes: []Change{c}}, World{Live: model.Snapshot{Objects: []model.Object{o}}, Links: links})
 			fields := got.Entries[0].Contents["en"].Fields
 			delete(fields, model.Title)
 			delete(fields, model.Description)
