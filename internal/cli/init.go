@@ -26,7 +26,7 @@ import (
 
 type initFlags struct {
 	yes, git, rebuild bool
-	apiURL   string
+	apiURL            string
 }
 
 func newInit(env *Env) *cobra.Command {

@@ -1,6 +1,8 @@
 package diff
 
 import (
+	"slices"
+
 	"github.com/hcsync/hcsync/internal/markup"
 	"github.com/hcsync/hcsync/internal/model"
 )
@@ -15,17 +17,25 @@ type Warning struct {
 	Message string `json:"message"`
 }
 
+// shift is the finding that only the whole body can tell: the Markdown does not
+// show which headings the server knows.
+const shift = "heading-shift"
+
 // warnings looks at a body that is about to be sent, in the file's words and in
 // the server's. What stood there before is not told again: only the change is
 // the writer's concern now.
 func warnings(first int, before, after, live, send string) []Warning {
 	var out []Warning
 	told := map[string]bool{}
+	predicted := added(markup.Predict(live).Warnings, markup.Predict(send).Warnings)
 	for _, f := range added(markup.Lint(before), markup.Lint(after)) {
+		if f.Code == shift && !slices.ContainsFunc(predicted, func(p markup.Finding) bool { return p.Code == shift }) {
+			continue // headings that the server has placed before stay where they are
+		}
 		told[f.Code] = true
 		out = append(out, Warning{Line: first + f.Line - 1, Code: f.Code, Message: f.Message})
 	}
-	for _, f := range added(markup.Predict(live).Warnings, markup.Predict(send).Warnings) {
+	for _, f := range predicted {
 		if !told[f.Code] {
 			out = append(out, Warning{Code: f.Code, Message: f.Message})
 		}

@@ -70,7 +70,7 @@ func (l *linter) visit(n ast.Node) {
 		l.add(n.Pos(), "strikethrough", "Intercom has no struck text and will show it plain")
 	case *extast.Table:
 		if standsIn(n, ast.KindListItem) {
-			l.add(n.Pos(), "table-in-list", "Intercom refuses a table inside a list; move it out of the item")
+			l.add(n.Pos(), "refused-table", "Intercom refuses a table inside a list; move it out of the item")
 		}
 	}
 }
@@ -207,21 +207,21 @@ func (l *linter) tag(token html.Token, pos int) {
 	case f == removed:
 		l.add(pos, "dropped-element", "Intercom removes <%s> with all that is in it", token.Data)
 	case f == unwrapped && token.Data != "blockquote":
-		l.add(pos, "unknown-tag", "Intercom does not know <%s> and keeps only what is in it", token.Data)
+		l.add(pos, "dropped-tag", "Intercom does not know <%s> and keeps only what is in it", token.Data)
 	case token.Data == "iframe":
 		if src, _ := attr(n, "src"); !isKnownPlayer(src) {
 			l.add(pos, "refused-video", "Intercom embeds only YouTube, Wistia, Vimeo, Loom, Vidyard and StreamIO, not %q", src)
 		}
 	case token.Data == "img":
 		if src, _ := attr(n, "src"); strings.HasPrefix(src, "data:") {
-			l.add(pos, "data-image", "Intercom refuses images inside the text; put the file beside the article")
+			l.add(pos, "refused-image", "Intercom refuses images inside the text; put the file beside the article")
 		}
 	}
 }
 
 func (l *linter) image(n *ast.Image) {
 	if bytes.HasPrefix(n.Destination, []byte("data:")) {
-		l.add(n.Pos(), "data-image", "Intercom refuses images inside the text; put the file beside the article")
+		l.add(n.Pos(), "refused-image", "Intercom refuses images inside the text; put the file beside the article")
 	}
 	if n.Title != nil {
 		l.add(n.Pos(), "image-title", "Intercom drops the title of an image")
