@@ -38,7 +38,7 @@ they say what the state recorded at an earlier commit. ` + "`hcsync log`" + ` li
 commits. Intercom is not touched: look at ` + "`hcsync plan`" + `, commit, and push.
 
   --to 3f2a91c0     as this commit of the state left it
-  --to 3f2a91c0^    as it was before that commit
+  --to 3f2a91c0^    as it was before that commit, or the push that it is of
   --to 2026-05-31   as it was at the end of that day
 
 Files that are gone come back. What was added since stays as it is. Which texts

@@ -21,8 +21,9 @@ type Log interface {
 var commitName = regexp.MustCompile(`^([0-9A-Fa-f]{4,64})(\^+|~[0-9]{1,6})?$`)
 
 // Resolve gives the state commit that a user names: by its hash, at least four
-// digits of it, with ^ or ~2 for the first or second commit before it; or by a
-// time, which stands for the newest commit up to then. A day alone means its
+// digits of it, with ^ for what was before it, and ~2 for the second commit
+// before it. A long push makes several commits, and ^ of any is what was before
+// that push. Or by a time, which stands for the newest commit up to then. A day alone means its
 // end, in the given time zone.
 func Resolve(h Log, name string, zone *time.Location) (int, error) {
 	if h.Len() == 0 {
@@ -39,14 +40,32 @@ func Resolve(h Log, name string, zone *time.Location) (int, error) {
 	if !ok {
 		return 0, unknown(h, m[1])
 	}
-	back := strings.Count(m[2], "^")
+	at := seq
+	for range strings.Count(m[2], "^") {
+		at = previous(h, at)
+	}
 	if digits, ok := strings.CutPrefix(m[2], "~"); ok {
-		back, _ = strconv.Atoi(digits) // at most six digits
+		back, _ := strconv.Atoi(digits) // at most six digits
+		at -= back
 	}
-	if back > seq {
-		return 0, fmt.Errorf("%s: the state begins with commit %s, %d before %s", name, h.Short(0), seq, h.Short(seq))
+	if at < 0 {
+		return 0, fmt.Errorf("%s: the state begins with commit %s, and that is not so far back", name, h.Short(0))
 	}
-	return seq - back, nil
+	return at, nil
+}
+
+// previous gives the commit before one, before all of its push where it is part
+// of one; -1 where there is none.
+func previous(h Log, seq int) int {
+	if seq < 0 {
+		return seq
+	}
+	c := h.Commit(seq)
+	seq--
+	for c.Action == state.Push && seq >= 0 && h.Commit(seq).Action == state.Push && h.Commit(seq).Main == c.Main {
+		seq--
+	}
+	return seq
 }
 
 // unknown explains a hash that is no state commit; it may be one of the docs.

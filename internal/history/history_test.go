@@ -112,6 +112,8 @@ func TestResolve(t *testing.T) {
 		{Hash: "aaaa000000000000", Time: day(1, 12)},
 		{Hash: "bbbb000000000000", Time: day(2, 12), Main: "dddd000000000000"},
 		{Hash: "cccc000000000000", Time: day(3, 23)}, // on the 4th in the east
+		{Hash: "ffff000100000000", Time: day(8, 12), Action: state.Push, Main: "9999"},
+		{Hash: "ffff000200000000", Time: day(8, 13), Action: state.Push, Main: "9999"}, // the same push goes on
 	}
 	tests := []struct {
 		name string
@@ -123,7 +125,10 @@ func TestResolve(t *testing.T) {
 		{"bbbb0000^", 0, ""},
 		{"cccc0000^^", 0, ""},
 		{"cccc0000~2", 0, ""},
-		{"aaaa0000^", 0, "aaaa0000^: the state begins with commit aaaa0000, 0 before aaaa0000"},
+		{"aaaa0000^", 0, "aaaa0000^: the state begins with commit aaaa0000, and that is not so far back"},
+		{"ffff0002^", 2, ""},
+		{"ffff0002~1", 3, ""},
+		{"ffff0002^^", 1, ""},
 		{"2026-05-03", 1, ""},
 		{"2026-05-04", 2, ""},
 		{"2026-05-02T13:59", 0, ""},
