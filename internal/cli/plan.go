@@ -73,6 +73,9 @@ func runPlan(ctx context.Context, env *Env, f planFlags, args []string, detailed
 		return err
 	}
 	defer s.close()
+	if err := s.mayHold(f.out); err != nil {
+		return err
+	}
 	st, plan, err := s.plan(ctx, f, args)
 	if err != nil {
 		return err

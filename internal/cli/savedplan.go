@@ -66,30 +66,30 @@ func (s *session) source(st *gather.States) saved.Source {
 // savePlan writes a plan for a later push. One that a push would refuse is not
 // worth keeping.
 func (s *session) savePlan(st *gather.States, p *diff.Plan, f planFlags) error {
-	file := join(s.env.Dir, f.out)
 	switch {
 	case len(p.Problems) > 0:
 		return fail(exitInvalid, "%s: not written: the content is invalid", f.out)
 	case len(p.Conflicts) > 0:
 		return fail(exitConflict, "%s: not written: a push would refuse this plan\nsettle the conflicts, or limit the plan to other paths", f.out)
 	}
-	if err := s.mayHold(file, f.out); err != nil {
-		return err
-	}
 	data, err := saved.New(p, s.source(st), version(), f.chosen).Encode()
 	if err != nil {
 		return err
 	}
-	if err := replaceFile(file, data); err != nil {
+	if err := replaceFile(join(s.env.Dir, f.out), data); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.env.Stderr, "Saved to %s. `hcsync push %[1]s` carries out exactly this, or refuses.\n", f.out)
 	return nil
 }
 
-// mayHold refuses to put a plan among the content, or over anything else than
-// an older plan.
-func (s *session) mayHold(file, name string) error {
+// mayHold refuses, before anything is read, to put a plan among the content, or
+// over anything else than an older plan.
+func (s *session) mayHold(name string) error {
+	if name == "" {
+		return nil
+	}
+	file := join(s.env.Dir, name)
 	dir, err := filepath.EvalSymlinks(filepath.Dir(file))
 	if err != nil {
 		return fmt.Errorf("%s: no such folder", filepath.Dir(name))
