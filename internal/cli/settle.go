@@ -17,7 +17,7 @@ import (
 )
 
 func registerSteal(cmd *cobra.Command, steal *bool) {
-	cmd.Flags().BoolVar(steal, "steal", false, "take over from a push that has not ended, without waiting for it")
+	cmd.Flags().BoolVar(steal, "steal", false, "take over from a push on another machine that has not ended, without waiting for it")
 }
 
 // settled reads the three states. A run that is going to write does not begin
@@ -33,10 +33,10 @@ func (s *session) settled(ctx context.Context) (*gather.States, error) {
 		u := st.Unsettled
 		verdict := resume.Judge(u.Intent, s.store.Own())
 		switch {
+		case verdict == resume.Busy:
+			err = fmt.Errorf("%s is still running\nwait until it has ended; if it hangs, end process %d and run this again", began(u.Intent), u.Intent.PID)
 		case s.steal, still == u.Commit, verdict == resume.Over:
 			err = s.settle(ctx, u)
-		case verdict == resume.Busy:
-			err = fmt.Errorf("%s is still running\nwait until it has ended; if it hangs, take over with `--steal`", began(u.Intent))
 		default:
 			still, err = s.watch(ctx, u)
 		}
@@ -80,12 +80,12 @@ func unfinished(st *gather.States) []string {
 	if st.Unsettled == nil {
 		return nil
 	}
-	return []string{began(st.Unsettled.Intent) + " and has not finished; the next push settles it"}
+	return []string{began(st.Unsettled.Intent) + " has not ended; the next push settles it"}
 }
 
 // began names a run.
 func began(in *intent.Intent) string {
-	return fmt.Sprintf("a push by host %s, pid %d, began %s", report.Clean(in.Host), in.PID, time.Unix(in.Start, 0).Format("2006-01-02 15:04"))
+	return fmt.Sprintf("the push that host %s (pid %d) began on %s", report.Clean(in.Host), in.PID, time.Unix(in.Start, 0).Format("2006-01-02 15:04"))
 }
 
 // journals is the folder in which pushes on this machine note their answers.

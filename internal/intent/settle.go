@@ -2,6 +2,7 @@ package intent
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/hcsync/hcsync/internal/diff"
@@ -107,8 +108,9 @@ func (s *settlement) record(c *Change, key model.Key, live *model.Object, a Answ
 	for i := range c.Locales {
 		l := &c.Locales[i]
 		values, answered := a.values(l.Locale)
-		if !answered {
-			values = s.landed(c, l, tip, live)
+		if !answered || c.waits() {
+			// The answer to a first call says nothing of the second.
+			maps.Copy(values, s.landed(c, l, tip, live))
 		}
 		if len(values) > 0 {
 			l.agree(e, tip, live, values, s.in.Main)
