@@ -84,7 +84,7 @@ func runPlan(ctx context.Context, env *Env, f planFlags, args []string, detailed
 		return err
 	}
 	if f.out != "" {
-		if err := s.savePlan(st, plan, f); err != nil {
+		if err := s.savePlan(ctx, st, plan, f); err != nil {
 			return err
 		}
 	}

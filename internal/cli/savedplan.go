@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -65,12 +66,15 @@ func (s *session) source(st *gather.States) saved.Source {
 
 // savePlan writes a plan for a later push. One that a push would refuse is not
 // worth keeping.
-func (s *session) savePlan(st *gather.States, p *diff.Plan, f planFlags) error {
+func (s *session) savePlan(ctx context.Context, st *gather.States, p *diff.Plan, f planFlags) error {
 	switch {
 	case len(p.Problems) > 0:
 		return fail(exitInvalid, "%s: not written: the content is invalid", f.out)
 	case len(p.Conflicts) > 0:
 		return fail(exitConflict, "%s: not written: a push would refuse this plan\nsettle the conflicts, or limit the plan to other paths", f.out)
+	}
+	if err := s.committed(ctx, true); err != nil {
+		return fmt.Errorf("%s: not written, since a push would refuse: %w", f.out, err)
 	}
 	data, err := saved.New(p, s.source(st), version(), f.chosen).Encode()
 	if err != nil {
