@@ -71,8 +71,13 @@ func (r *recorder) entry(p *diff.Pair) *model.BaseObject {
 	for l, values := range r.values(o, key) {
 		e.Agree(l, p.Base, p.Local.Contents[l], live.Contents[l], values)
 	}
-	if local := r.parents(p.Local); standsAt(live, local, p.Local.ParentsComplete) {
+	switch local := r.parents(p.Local); {
+	case standsAt(live, local, p.Local.ParentsComplete):
 		e.Settle(local, live)
+	case pushed && p.Base != nil:
+		// A move that a colleague has pulled is not this checkout's agreement
+		// either: the file's old folder must not pass for a move back.
+		e.LocalParents, e.RemoteParents = p.Base.LocalParents, p.Base.RemoteParents
 	}
 	if pushed {
 		e.Pushed = r.main

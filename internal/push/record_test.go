@@ -123,6 +123,16 @@ func TestRecord(t *testing.T) {
 		{name: "a tombstone that returns",
 			plan: func(p *diff.Plan) { p.Pairs[0].Base.Removed = true },
 			want: edited(func(b *model.BaseObject) {})},
+		{name: "sent by a checkout that has not seen a move in Intercom",
+			plan: func(p *diff.Plan) {
+				p.Pairs[0].Base = edited(func(b *model.BaseObject) { b.LocalParents, b.RemoteParents = []string{"9"}, []string{"9"} })
+				p.Pairs[0].Local.Parents = []model.Ref{{ID: "9"}}
+			},
+			outcome: func(p *diff.Pair) Outcome { return pushed(p, answer) },
+			want: edited(func(b *model.BaseObject) {
+				title(b, "New", "New")
+				b.Pushed, b.LocalParents, b.RemoteParents = "m2", []string{"9"}, []string{"9"}
+			})},
 		{name: "somebody else's agreement is not this checkout's",
 			plan: func(p *diff.Plan) {
 				own := edited(func(b *model.BaseObject) {
