@@ -153,16 +153,13 @@ func arrange(parent *html.Node, mode runs) (hasBlock bool) {
 		node  *html.Node
 		block bool
 	}
+	dropComments(parent)
 	var children []child
 	for c := parent.FirstChild; c != nil; {
 		next := c.NextSibling
-		if c.Type == html.CommentNode || c.Type == html.DoctypeNode {
-			parent.RemoveChild(c)
-		} else {
-			block := normalize(c)
-			hasBlock = hasBlock || block
-			children = append(children, child{c, block})
-		}
+		block := normalize(c)
+		hasBlock = hasBlock || block
+		children = append(children, child{c, block})
 		c = next
 	}
 	if mode == keepInline && !hasBlock {
@@ -180,6 +177,36 @@ func arrange(parent *html.Node, mode runs) (hasBlock bool) {
 	}
 	closeRun(parent, run, mode)
 	return hasBlock
+}
+
+// dropComments removes the comments below parent and joins the texts that they
+// stood between: a text is written as a whole.
+func dropComments(parent *html.Node) {
+	found := false
+	for c := parent.FirstChild; c != nil; {
+		next := c.NextSibling
+		if c.Type == html.CommentNode || c.Type == html.DoctypeNode {
+			parent.RemoveChild(c)
+			found = true
+		}
+		c = next
+	}
+	for c := parent.FirstChild; found && c != nil; c = c.NextSibling {
+		joinTexts(parent, c)
+	}
+}
+
+func joinTexts(parent, first *html.Node) {
+	if first.Type != html.TextNode || first.NextSibling == nil || first.NextSibling.Type != html.TextNode {
+		return
+	}
+	var b strings.Builder
+	b.WriteString(first.Data)
+	for next := first.NextSibling; next != nil && next.Type == html.TextNode; next = first.NextSibling {
+		b.WriteString(next.Data)
+		parent.RemoveChild(next)
+	}
+	first.Data = b.String()
 }
 
 func closeRun(parent *html.Node, run []*html.Node, mode runs) {
