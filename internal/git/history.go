@@ -192,7 +192,7 @@ func (r *Repo) OnDefaultBranch(ctx context.Context, remote string) (bool, error)
 // it is there still or not; "" where there never was one. The path is relative
 // to Dir, with slashes.
 func (r *Repo) LastText(ctx context.Context, file string) (string, error) {
-	commit, err := r.Line(ctx, "log", "-1", "--format=%H", "--", ":(literal)"+file)
+	commit, err := r.Line(ctx, "log", "-1", "--format=%H", "--", file)
 	if err != nil || commit == "" {
 		return "", err
 	}

@@ -134,3 +134,53 @@ func TestDefaultBranch(t *testing.T) {
 	gitIn(t, dir, "remote", "remove", "origin")
 	on(true, "no remote")
 }
+
+func TestLastText(t *testing.T) {
+	dir, _ := repository(t, 1)
+	write(t, dir, "docs/a[1].md", "one\n")
+	gitIn(t, dir, "add", "--all")
+	addCommit(t, dir, "one")
+	write(t, dir, "docs/a[1].md", "two\n")
+	gitIn(t, dir, "add", "--all")
+	addCommit(t, dir, "two")
+	gitIn(t, dir, "checkout", "--quiet", "-b", "topic")
+	gitIn(t, dir, "--literal-pathspecs", "rm", "--quiet", "docs/a[1].md")
+	addCommit(t, dir, "gone")
+	gitIn(t, dir, "checkout", "--quiet", "-")
+	r := open(t, dir)
+	for _, step := range []string{"there", "removed", "merged"} {
+		switch step {
+		case "removed":
+			gitIn(t, dir, "checkout", "--quiet", "topic")
+		case "merged":
+			gitIn(t, dir, "checkout", "--quiet", "-")
+			addCommit(t, dir, "beside")
+			gitIn(t, dir, "merge", "--quiet", "--no-edit", "topic")
+		}
+		if got, err := r.LastText(t.Context(), "docs/a[1].md"); err != nil || got != "two\n" {
+			t.Errorf("%s: %q, %v", step, got, err)
+		}
+	}
+	if got, err := r.LastText(t.Context(), "docs/a1.md"); err != nil || got != "" {
+		t.Errorf("a file that never was: %q, %v", got, err)
+	}
+}
+
+func TestAbsent(t *testing.T) {
+	dir, _ := repository(t, 1)
+	write(t, dir, "docs/a.md", "a\n")
+	write(t, dir, "docs/b.md", "b\n")
+	gitIn(t, dir, "add", "--all")
+	addCommit(t, dir, "docs")
+	r := open(t, dir)
+	if got, err := r.Absent(t.Context(), "docs"); err != nil || got {
+		t.Errorf("whole: %v, %v", got, err)
+	}
+	gitIn(t, dir, "sparse-checkout", "set", "--no-cone", "/*", "!/docs/b.md")
+	if got, err := r.Absent(t.Context(), "docs"); err != nil || !got {
+		t.Errorf("sparse: %v, %v", got, err)
+	}
+	if got, err := r.Absent(t.Context(), "other"); err != nil || got {
+		t.Errorf("another folder: %v, %v", got, err)
+	}
+}
