@@ -197,7 +197,7 @@ func (r *Repo) LastText(ctx context.Context, file string) (string, error) {
 		return "", err
 	}
 	for _, revision := range []string{commit, commit + "^1", commit + "^2"} {
-		text, err := r.Output(ctx, nil, "show", revision+":./"+file)
+		text, err := r.Output(ctx, nil, "cat-file", "blob", revision+":./"+file)
 		if err == nil {
 			return text, nil
 		}
