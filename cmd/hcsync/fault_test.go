@@ -160,7 +160,7 @@ func TestFence(t *testing.T) {
 	if err := <-ended; err == nil {
 		t.Errorf("ended before it was killed\n%s", out)
 	}
-	if said := other.must(t, "push", "--yes"); !strings.Contains(said, "did not end. Of its") {
+	if said := other.must(t, "push", "--yes"); !strings.Contains(said, "did not end. Of the") {
 		t.Errorf("settles silently\n%s", said)
 	}
 	other.must(t, "plan", "--detailed-exitcode", "--fail-on-drift")

@@ -52,9 +52,8 @@ func (s *session) settle(ctx context.Context, u *gather.Unsettled) error {
 		return err
 	}
 	resume.Forget(s.journals(ctx), u.Intent.Run)
-	n := len(u.Found.Entries) + len(u.Found.Gone)
-	fmt.Fprintf(s.env.Stderr, "%s did not end. Of its %s, %d had reached Intercom and %s recorded now.\n",
-		began(u.Intent), plural(len(u.Intent.Changes), "open change"), n, map[bool]string{true: "is", false: "are"}[n == 1])
+	fmt.Fprintf(s.env.Stderr, "%s did not end. Of the %s left open, %d had reached Intercom; that is recorded now.\n",
+		began(u.Intent), plural(len(u.Intent.Changes), "change"), len(u.Found.Entries)+len(u.Found.Gone))
 	return nil
 }
 
