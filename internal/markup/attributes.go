@@ -14,11 +14,10 @@ func cleanClasses(list string) string {
 	if isNoise(list) {
 		return ""
 	}
-	words := strings.Fields(list)
+	words := slices.DeleteFunc(strings.Fields(list), isNoise)
 	if len(words) == 1 {
 		return words[0]
 	}
-	words = slices.DeleteFunc(words, isNoise)
 	slices.Sort(words)
 	return strings.Join(slices.Compact(words), " ")
 }
