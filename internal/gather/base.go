@@ -2,10 +2,12 @@ package gather
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
 	"github.com/hcsync/hcsync/internal/diff"
+	"github.com/hcsync/hcsync/internal/git"
 	"github.com/hcsync/hcsync/internal/model"
 	"github.com/hcsync/hcsync/internal/state"
 )
@@ -128,7 +130,20 @@ func (s Sources) lineage(ctx context.Context, st *States) (map[string]bool, erro
 	if s.Repo == nil || s.Store.Own() || len(mains) == 0 {
 		return map[string]bool{}, nil
 	}
-	return s.Repo.InHistory(ctx, mains)
+	return s.ancestors(ctx, "HEAD", mains)
+}
+
+// ancestors says which commits a branch has. A shallow clone that cannot tell
+// fetches its history first.
+func (s Sources) ancestors(ctx context.Context, tip string, commits []string) (map[string]bool, error) {
+	in, err := s.Repo.Ancestors(ctx, tip, commits)
+	if !errors.Is(err, git.ErrShallow) || s.Remote == "" {
+		return in, err
+	}
+	if err := s.Repo.Deepen(ctx, s.Remote); err != nil {
+		return nil, err
+	}
+	return s.Repo.Ancestors(ctx, tip, commits)
 }
 
 func (s Sources) mains(st *States) []string {
@@ -152,8 +167,8 @@ func (s Sources) mains(st *States) []string {
 }
 
 // behind lists objects whose last push came from a commit that the default
-// branch has and HEAD has not. The default branch is asked only when some push
-// is not in HEAD's history.
+// branch has and HEAD has not. The remote is asked for that branch only when some
+// push is not in HEAD's history: a CI job that has waited knows of no newer merge.
 func (s Sources) behind(ctx context.Context, st *States, in map[string]bool) (map[model.Key]bool, error) {
 	foreign := map[model.Key]string{}
 	for key, o := range st.Tip {
@@ -168,7 +183,11 @@ func (s Sources) behind(ctx context.Context, st *States, in map[string]bool) (ma
 	if err != nil || !ok {
 		return nil, err
 	}
-	newer, err := s.Repo.Ancestors(ctx, branch, slices.Collect(maps.Values(foreign)))
+	tip, err := s.Repo.RemoteTip(ctx, s.Remote, branch)
+	if err != nil {
+		return nil, err
+	}
+	newer, err := s.ancestors(ctx, tip, slices.Collect(maps.Values(foreign)))
 	if err != nil {
 		return nil, err
 	}

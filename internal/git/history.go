@@ -161,6 +161,25 @@ func (r *Repo) DefaultBranch(ctx context.Context, remote string) (ref string, ok
 	return "", false, err
 }
 
+// RemoteTip gives the newest commit of the branch that a remote-tracking ref
+// follows, and fetches it where it is not here; the ref itself where the remote
+// has no such branch. No ref moves, so that `git push --force-with-lease` still
+// protects what nobody has looked at.
+func (r *Repo) RemoteTip(ctx context.Context, remote, tracking string) (string, error) {
+	branch := "refs/heads/" + strings.TrimPrefix(tracking, "refs/remotes/"+remote+"/")
+	line, err := r.Line(ctx, "ls-remote", "--quiet", "--refs", "--end-of-options", remote, branch)
+	tip, _, _ := strings.Cut(line, "\t")
+	if err != nil || !IsHash(tip) {
+		return tracking, err
+	}
+	if known, err := r.commits(ctx, []string{tip}); err != nil || len(known) == 1 {
+		return tip, err
+	}
+	_, err = r.Output(ctx, nil, "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
+		"--no-auto-maintenance", "--refmap=", "--end-of-options", remote, branch)
+	return tip, err
+}
+
 // OnDefaultBranch says whether the checkout is of the remote's default branch:
 // the branch of that name is checked out, or HEAD is a commit that it has, as
 // in a CI checkout without a branch. Without that remote the answer is yes:

@@ -52,7 +52,7 @@ func Summary(p *diff.Plan) string {
 			s = "No changes in what was asked for"
 		case n.Drift > 0:
 			s = "No changes to push. " + plural(n.Drift, "object") + " changed in Intercom; `hcsync pull` takes that"
-		case len(p.Removals) > 0:
+		case len(p.Removals)+len(p.Behind) > 0:
 			s = "No changes to push"
 		}
 		return s + "."
