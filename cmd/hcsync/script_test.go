@@ -66,7 +66,7 @@ func TestScripts(t *testing.T) {
 			"api": cmdAPI, "import": cmdImport, "teammate": cmdTeammate, "fault": cmdFault,
 			"calls": cmdCalls, "repo": cmdRepo, "commit": cmdCommit, "replace": cmdReplace, "touched": cmdTouched, "same": cmdSame,
 			"exits": cmdExits, "unwritten": cmdUnwritten, "write": cmdWrite, "json": cmdJSON,
-			"acme": cmdAcme, "await": cmdAwait,
+			"acme": cmdAcme, "team": cmdTeam, "clone": cmdClone, "await": cmdAwait,
 		},
 	})
 }
@@ -127,9 +127,31 @@ func cmdAcme(ts *testscript.TestScript, _ bool, args []string) {
 	cmdAPI(ts, false, args)
 	cmdImport(ts, false, []string{ts.Getenv("ACME")})
 	cmdRepo(ts, false, nil)
+	firstPull(ts)
+}
+
+func firstPull(ts *testscript.TestScript) {
 	ts.Check(ts.Exec("hcsync", "init", "--yes"))
 	ts.Check(ts.Exec("hcsync", "pull"))
 	cmdCommit(ts, false, []string{"first pull"})
+}
+
+// team [key=value]... is acme for several people: they share origin.git, and
+// the script goes on in the clone of the one who made the first pull, ana.
+func cmdTeam(ts *testscript.TestScript, _ bool, args []string) {
+	cmdAPI(ts, false, args)
+	cmdImport(ts, false, []string{ts.Getenv("ACME")})
+	git(ts, "init", "--quiet", "--bare", "--initial-branch=main", "origin.git")
+	cmdClone(ts, false, []string{"ana"})
+	firstPull(ts)
+	git(ts, "push", "--quiet", "origin", "HEAD:main")
+}
+
+// clone NAME [OPTION]... makes another clone of origin.git, and goes there.
+func cmdClone(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(ts.Chdir(ts.Getenv("WORK")))
+	git(ts, append(append([]string{"clone", "--quiet"}, args[1:]...), "file://"+ts.MkAbs("origin.git"), args[0])...)
+	ts.Check(ts.Chdir(args[0]))
 }
 
 // teammate PATH JSON does what somebody does in Intercom's own editor:
