@@ -57,8 +57,8 @@ func sandboxDir(cfg *config.Config, parts ...string) string {
 
 // openSandbox opens the workspace in this process. An empty one gets the help
 // centers of the content tree.
-func openSandbox(ctx context.Context, cfg *config.Config, sw sandbox.Switches, log func(string)) (*sandbox.Server, error) {
-	server, err := sandbox.Open(sandbox.Options{Dir: sandboxDir(cfg, "data"), Switches: sw, Log: log})
+func openSandbox(ctx context.Context, cfg *config.Config, base string, sw sandbox.Switches, log func(string)) (*sandbox.Server, error) {
+	server, err := sandbox.Open(sandbox.Options{Dir: sandboxDir(cfg, "data"), Switches: sw, Log: log, Base: base})
 	if err != nil {
 		return nil, err
 	}
@@ -80,6 +80,7 @@ func seeds(ctx context.Context, cfg *config.Config) ([]sandbox.HelpCenterSeed, e
 	if err != nil {
 		return nil, err
 	}
+	defer tree.Close()
 	files, _, err := tree.Read(ctx)
 	if err != nil {
 		return nil, err
@@ -95,6 +96,9 @@ func seeds(ctx context.Context, cfg *config.Config) ([]sandbox.HelpCenterSeed, e
 	return out, nil
 }
 
+// serveAddr is where `sandbox serve` listens unless told otherwise.
+const serveAddr = "127.0.0.1:8025"
+
 // patience is how long a command waits for another one to be done with the
 // sandbox.
 const patience = 10 * time.Second
@@ -102,7 +106,7 @@ const patience = 10 * time.Second
 // startSandbox gives the address of the sandbox: the one that `sandbox serve`
 // runs, or one in this process for as long as the command lasts.
 func (s *session) startSandbox(ctx context.Context) (string, func(), error) {
-	server, err := openSandbox(ctx, s.cfg, sandbox.Switches{}, nil)
+	server, err := openSandbox(ctx, s.cfg, "http://"+serveAddr, sandbox.Switches{}, nil)
 	for end := time.Now().Add(patience); errors.Is(err, sandbox.ErrInUse); {
 		if url, ok := served(ctx, s.cfg); ok {
 			return url, func() {}, nil
@@ -111,7 +115,7 @@ func (s *session) startSandbox(ctx context.Context) (string, func(), error) {
 			break
 		}
 		time.Sleep(20 * time.Millisecond)
-		server, err = openSandbox(ctx, s.cfg, sandbox.Switches{}, nil)
+		server, err = openSandbox(ctx, s.cfg, "http://"+serveAddr, sandbox.Switches{}, nil)
 	}
 	if err != nil {
 		return "", nil, err
@@ -173,7 +177,7 @@ would see. While it runs, the other commands use it.
 			return runServe(cmd.Context(), env, addr, set)
 		},
 	}
-	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:8025", "the loopback `address` to listen on")
+	cmd.Flags().StringVar(&addr, "addr", serveAddr, "the loopback `address` to listen on")
 	cmd.Flags().StringArrayVar(&set, "set", nil, "a switch as `key=value`; may be repeated")
 	return cmd
 }
@@ -189,7 +193,11 @@ func runServe(ctx context.Context, env *Env, addr string, set []string) error {
 			return err
 		}
 	}
-	server, err := openSandbox(ctx, cfg, sw, func(l string) { fmt.Fprintln(env.Stderr, report.Clean(l)) })
+	base := "http://" + addr
+	if strings.HasSuffix(addr, ":0") {
+		base = "" // whatever port it gets
+	}
+	server, err := openSandbox(ctx, cfg, base, sw, func(l string) { fmt.Fprintln(env.Stderr, report.Clean(l)) })
 	if err != nil {
 		return inUse(ctx, cfg, err)
 	}
@@ -273,7 +281,7 @@ func withSandbox(ctx context.Context, env *Env, do func(*sandbox.Server) error) 
 	if err != nil {
 		return err
 	}
-	server, err := openSandbox(ctx, cfg, sandbox.Switches{}, nil)
+	server, err := openSandbox(ctx, cfg, "http://"+serveAddr, sandbox.Switches{}, nil)
 	if err != nil {
 		return inUse(ctx, cfg, err)
 	}

@@ -81,7 +81,7 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request, body []byt
 		if !ok || c.method != r.Method {
 			continue
 		}
-		result, err := c.handle(s, controlRequest{vars, body, baseOf(r)})
+		result, err := c.handle(s, controlRequest{vars, body, s.baseOf(r)})
 		if err != nil {
 			s.refuseControl(h, err).write(w)
 			return

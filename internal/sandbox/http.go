@@ -89,7 +89,7 @@ func (s *Server) run(r *http.Request, body []byte, rt *route, vars map[string]st
 	lock()
 	defer unlock()
 	c := s.newCall()
-	c.v, c.via, c.r, c.vars, c.query, c.base = v, "api", r, vars, r.URL.Query(), baseOf(r)
+	c.v, c.via, c.r, c.vars, c.query, c.base = v, "api", r, vars, r.URL.Query(), s.baseOf(r)
 	if r.Method == http.MethodGet {
 		return rt.handle(c)
 	}
@@ -158,7 +158,10 @@ func (a answer) write(w http.ResponseWriter) {
 	w.Write(a.body)
 }
 
-func baseOf(r *http.Request) string {
+func (s *Server) baseOf(r *http.Request) string {
+	if s.base != "" {
+		return s.base
+	}
 	if r.TLS != nil {
 		return "https://" + r.Host
 	}

@@ -79,7 +79,7 @@ type siteGroup struct {
 // page makes the page of a path, or nil where there can be none.
 func (s *Server) page(r *http.Request) *sitePage {
 	c := s.newCall()
-	c.base = baseOf(r)
+	c.base = s.baseOf(r)
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	home := c.st.defaultHelpCenter()
 	if home == nil {

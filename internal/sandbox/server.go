@@ -18,6 +18,7 @@ type Server struct {
 	now    func() time.Time
 	log    func(string)
 	tokens []string
+	base   string
 	limit  limiter
 	faults faults
 	seen   recorder
@@ -32,6 +33,9 @@ type Options struct {
 	// Tokens are the bearer tokens it accepts; without any, every one that is
 	// not empty.
 	Tokens []string
+	// Base is the address that help centers without one of their own are said
+	// to be at; empty means the address that a request came to.
+	Base string
 	// Now is the clock, time.Now when nil.
 	Now func() time.Time
 	// Log gets one line per request or notice, when set.
@@ -68,7 +72,7 @@ func Open(o Options) (*Server, error) {
 	if err := o.Switches.check(); err != nil {
 		return nil, err
 	}
-	s := &Server{store: &store{}, sw: o.Switches.filled(), now: o.Now, log: o.Log, tokens: o.Tokens}
+	s := &Server{store: &store{}, sw: o.Switches.filled(), now: o.Now, log: o.Log, tokens: o.Tokens, base: o.Base}
 	if s.now == nil {
 		s.now = time.Now
 	}
