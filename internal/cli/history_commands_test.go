@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/hcsync/hcsync/internal/sandbox"
@@ -192,6 +193,8 @@ func (w *world) spoiled(s step, args []string) (int, string) {
 		w.fault(s)
 	case weather == 2:
 		w.kill(s, cancel)
+	case weather < 5 && args[0] == "push":
+		w.meanwhile(s)
 	}
 	return w.hcsync(ctx, args...)
 }
@@ -199,8 +202,11 @@ func (w *world) spoiled(s step, args []string) (int, string) {
 func (w *world) fault(s step) {
 	kinds := []string{sandbox.FaultDropBefore, sandbox.FaultDropAfter, sandbox.FaultLostAnswer, sandbox.FaultDown, sandbox.FaultRateLimit, sandbox.FaultTruncated}
 	f := sandbox.Fault{Kind: kinds[s.c%len(kinds)], Method: "write", Skip: s.c / 7 % 3, Times: 1 + s.c/23%2}
-	if s.c%4 == 0 {
+	switch s.a / 3 % 4 {
+	case 0:
 		f.Method, f.Skip = "GET", s.c/7%8
+	case 1, 2:
+		f.Method, f.Skip = "POST", 0
 	}
 	if f.Kind == sandbox.FaultLostAnswer {
 		f.Delay = "20ms"
@@ -227,6 +233,40 @@ func (w *world) kill(s step, cancel func()) {
 	})
 	w.kills++
 	w.tell("kill at request %d (writes only: %t)", at, writes)
+}
+
+var oneArticle = regexp.MustCompile(`^/articles/([0-9]+)$`)
+
+// meanwhile has a teammate save an article after the plan was made, just before
+// the push looks at it once more.
+func (w *world) meanwhile(s step) {
+	var once sync.Once
+	w.server.OnRequest(func(r sandbox.Request) {
+		m := oneArticle.FindStringSubmatch(r.Path)
+		if r.Method != "GET" || m == nil {
+			return
+		}
+		once.Do(func() {
+			before, err := w.live()
+			articles, _, err2 := w.export()
+			if err != nil || err2 != nil {
+				return
+			}
+			for _, o := range articles {
+				if o.ID == m[1] {
+					w.tell("during the push:")
+					title, body := "Name "+s.token(), s.otherParagraph("body", o.Body)
+					err = w.uiEdit(o, sandbox.UIEdit{Locale: "en", Title: &title, Body: &body})
+				}
+			}
+			after, err2 := w.live()
+			if err != nil || err2 != nil {
+				return
+			}
+			w.noteThere(before, after, "edited during a push")
+			w.during = &change{before.tokens, after.tokens}
+		})
+	})
 }
 
 // settle ends a history: conflicts are settled by one side, everything is

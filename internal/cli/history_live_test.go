@@ -25,8 +25,8 @@ var paragraph = regexp.MustCompile(`<p[^>]*>.*?</p>`)
 // change is a teammate's edit of a language that is written.
 func (s step) change(o *wireObject, what func(field, text string) string) sandbox.UIEdit {
 	texts := o.texts()
-	locales := keysOf(texts)
-	e := sandbox.UIEdit{Locale: locales[s.b%len(locales)]}
+	_, french := texts["fr"]
+	e := sandbox.UIEdit{Locale: s.language(french)}
 	text := texts[e.Locale]
 	switch field := []string{"body", "body", "body", "title", "description"}[s.c%5]; field {
 	case "title", "description":
@@ -45,7 +45,7 @@ func (s step) change(o *wireObject, what func(field, text string) string) sandbo
 
 func (s step) otherParagraph(_, html string) string {
 	list := paragraph.FindAllString(html, -1)
-	i := editable(list, s.b)
+	i := editable(list, s.b/4)
 	if i < 0 {
 		return html + "<p class=\"no-margin\">Text " + s.token() + " from Intercom.</p>"
 	}
@@ -72,7 +72,7 @@ func (w *world) liveParagraph(s step) error {
 	return w.onLive(s, func(o *wireObject) error {
 		return w.uiEdit(o, s.change(o, func(_, html string) string {
 			list := paragraph.FindAllString(html, -1)
-			if i := editable(list, s.b); i >= 0 && s.a%2 == 0 {
+			if i := editable(list, s.b/4); i >= 0 && s.a%2 == 0 {
 				return strings.Replace(html, list[i], "", 1)
 			}
 			return "<p class=\"no-margin\">More " + s.token() + " from Intercom.</p>" + html

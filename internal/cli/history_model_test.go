@@ -28,6 +28,8 @@ type ledger struct {
 	// away are the words in the files of the branches that are not checked out.
 	away map[string]map[string]bool
 	all  map[string]bool
+	// during is what happened in Intercom while the last command ran.
+	during *change
 }
 
 func newLedger() ledger {
@@ -149,23 +151,45 @@ func (w *world) byTeammate(what string, work func() error) error {
 	if err != nil {
 		return err
 	}
+	w.noteThere(before, after.live, what)
+	w.learn(after)
+	return nil
+}
+
+// noteThere notes what a teammate changed.
+func (w *world) noteThere(before, after *side, what string) {
 	for word := range before.tokens {
-		if !after.live.tokens[word] {
+		if !after.tokens[word] {
 			w.overThere[word] = what
 		}
 	}
-	for k, text := range after.live.slots {
+	for k, text := range after.slots {
 		if before.slots[k] != text {
 			w.editedThere[k] = true
 		}
 	}
-	for birth, place := range after.live.places {
+	for birth, place := range after.places {
 		if before.places[birth] != place {
 			w.movedLive[birth] = true
 		}
 	}
-	w.learn(after)
-	return nil
+}
+
+// change is what a teammate did to the words while a command ran.
+type change struct{ before, after map[string]bool }
+
+// apply makes a moment before the command one after the teammate.
+func (c *change) apply(s *side) {
+	for word := range c.before {
+		if !c.after[word] {
+			delete(s.tokens, word)
+		}
+	}
+	for word := range c.after {
+		if !c.before[word] {
+			s.tokens[word] = true
+		}
+	}
 }
 
 // checked runs one command and holds what it did against the ledger.
@@ -176,12 +200,16 @@ func (w *world) checked(run func() (int, string), args ...string) (int, string, 
 	}
 	w.giveUp(before, args)
 	code, out := run()
+	if w.during != nil {
+		w.during.apply(before.live)
+		w.during = nil
+	}
 	after, err := w.now()
 	if err != nil {
 		return code, out, err
 	}
-	c := check{w, before, after, args[0], strings.Join(args, " "), out}
-	for _, law := range []func() error{c.liveWords, c.fileWords, c.twice, c.states, c.places} {
+	c := check{w, before, after, args[0], strings.Join(args, " "), out, code}
+	for _, law := range []func() error{c.liveWords, c.fileWords, c.arrived, c.twice, c.states, c.places} {
 		if err := law(); err != nil {
 			return code, out, fmt.Errorf("%w\nby hcsync %s, exit %d:\n%s", err, c.line, code, out)
 		}
@@ -230,6 +258,7 @@ type check struct {
 	before, after moment
 	command, line string
 	out           string
+	code          int
 }
 
 // liveWords: Intercom loses a word only to a push from files in which somebody
@@ -275,6 +304,31 @@ func (c check) fileWords() error {
 	for _, word := range keysOf(c.after.here.tokens) {
 		if !c.before.here.tokens[word] {
 			delete(c.overHere, word)
+		}
+	}
+	return nil
+}
+
+// arrived: a command that ends with 0 leaves nothing behind without a word. What
+// the files say is in Intercom after a push, and the other way round after a
+// pull, unless the other side has replaced it.
+func (c check) arrived() error {
+	if c.code != 0 {
+		return nil
+	}
+	switch c.command {
+	case "push":
+		for _, word := range keysOf(c.after.here.tokens) {
+			if !c.after.live.tokens[word] && c.overThere[word] == "" {
+				return fmt.Errorf("dropped: %s is in the files, and a push that ended well left it there", word)
+			}
+		}
+	case "pull":
+		apart := unmanaged(c.after)
+		for _, word := range keysOf(c.after.live.tokens) {
+			if !c.after.here.tokens[word] && c.overHere[word] == "" && !apart[word] {
+				return fmt.Errorf("dropped: %s is in Intercom, and a pull that ended well left it there", word)
+			}
 		}
 	}
 	return nil
@@ -346,12 +400,14 @@ func (w *world) settled(m moment) error {
 	return nil
 }
 
-// unmanaged are Intercom's words in fields whose key the file does not have:
-// design.md section 2 leaves those alone.
+// unmanaged are Intercom's words that no pull brings: in drafts that nobody has
+// published, and in fields whose key the file does not have (design.md section 2
+// leaves those alone).
 func unmanaged(m moment) map[string]bool {
 	words := map[string]bool{}
 	for k, text := range m.live.slots {
-		if _, file := m.here.slots[slot{k.birth, k.locale, "file"}]; file && m.here.slots[k] == "" && k.field == "description" {
+		_, file := m.here.slots[slot{k.birth, k.locale, "file"}]
+		if k.field == "pending" || file && m.here.slots[k] == "" && k.field == "description" {
 			for _, word := range tokenWord.FindAllString(text, -1) {
 				words[word] = true
 			}

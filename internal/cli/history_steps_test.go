@@ -25,9 +25,17 @@ type step struct {
 
 func (s step) token() string { return "tok" + strconv.Itoa(s.n) }
 
-// pick chooses one of n by the step's first number, the first ones most often:
+// pick chooses one of n by the step's first number, the first one most often:
 // both sides have to meet.
-func (s step) pick(n int) int { return []int{0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 4, 5}[s.a%13] % n }
+func (s step) pick(n int) int { return []int{0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 4}[s.a%12] % n }
+
+// language chooses by the step's second number.
+func (s step) language(french bool) string {
+	if french && s.b%4 == 3 {
+		return "fr"
+	}
+	return "en"
+}
 
 func (s step) birth() string { return "birth" + strconv.Itoa(s.n) }
 func (s step) String() string {
@@ -49,7 +57,7 @@ func kinds() []struct {
 		{"git paragraph", 4, (*world).gitParagraph},
 		{"git state", 3, (*world).gitState},
 		{"git translation", 3, (*world).gitTranslation},
-		{"git article", 4, (*world).gitArticle},
+		{"git article", 6, (*world).gitArticle},
 		{"git collection", 1, (*world).gitCollection},
 		{"git move", 3, (*world).gitMove},
 		{"git rename", 1, (*world).gitRename},
@@ -105,7 +113,19 @@ func (w *world) onFile(s step, edit func(*page) (string, error)) error {
 	if err != nil || len(list) == 0 {
 		return err
 	}
-	p := list[s.pick(len(list))]
+	byPlace := map[string]map[string]*page{}
+	for _, p := range list {
+		if byPlace[stem(p.path)] == nil {
+			byPlace[stem(p.path)] = map[string]*page{}
+		}
+		byPlace[stem(p.path)][p.locale] = p
+	}
+	stems := keysOf(byPlace)
+	both := byPlace[stems[s.pick(len(stems))]]
+	p := both[s.language(both["fr"] != nil)]
+	if p == nil {
+		return nil // the English file holds a conflict
+	}
 	return w.byHand("edited", func() error {
 		what, err := edit(p)
 		w.tell("in git: %s: %s", p.path, what)
@@ -121,7 +141,7 @@ var wordOf = map[string]string{"title": "Name", "description": "About", "body": 
 // gitEdit writes a token into a field or paragraph.
 func (w *world) gitEdit(s step) error {
 	return w.onFile(s, func(p *page) (string, error) {
-		field := []string{"body", "body", "body", "title", "description"}[s.b%5]
+		field := []string{"body", "body", "body", "title", "description"}[s.c/3%5]
 		if field != "body" {
 			return field + " " + s.token(), p.doc.Set(field, wordOf[field]+" "+s.token())
 		}
