@@ -65,6 +65,7 @@ func (f form) wrapper(n *html.Node) string {
 		return ""
 	}
 	switch {
+	case inPre(n):
 	case n.Data == "table":
 		return classTable
 	case n.Data == "iframe" && shapeOf(n.Parent) == shapeContainer:
@@ -73,8 +74,22 @@ func (f form) wrapper(n *html.Node) string {
 	return ""
 }
 
+// inPre says that n stands in preformatted text, where nothing is arranged and so
+// nothing has a container.
+func inPre(n *html.Node) bool {
+	if n.Data != "table" && n.Data != "iframe" && n.Data != "details" {
+		return false
+	}
+	for up := n.Parent; up != nil; up = up.Parent {
+		if up.Data == "pre" {
+			return true
+		}
+	}
+	return false
+}
+
 func (f form) writeInside(buf *bytes.Buffer, n *html.Node) bool {
-	if f != storedForm || n.Data != "details" || n.FirstChild == nil {
+	if f != storedForm || n.Data != "details" || n.FirstChild == nil || inPre(n) {
 		return f.writeChildren(buf, n)
 	}
 	rest := n.FirstChild
