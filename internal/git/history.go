@@ -13,6 +13,9 @@ import (
 // clone is shallow: see [Repo.Deepen].
 var ErrShallow = errors.New("the clone is shallow, so this cannot be decided: fetch the whole history (git fetch --unshallow, or fetch-depth: 0 in CI)")
 
+// ErrOffline means that a remote could not be reached or did not let us in.
+var ErrOffline = errors.New("the remote cannot be reached")
+
 var fullHash = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
 
 // IsHash says whether s is a full object id, SHA-1 or SHA-256.
@@ -152,13 +155,16 @@ func (r *Repo) DefaultBranch(ctx context.Context, remote string) (ref string, ok
 		return ref, err == nil, err
 	}
 	out, err := r.Output(ctx, nil, "ls-remote", "--symref", "--end-of-options", remote, "HEAD")
+	if err != nil {
+		return "", false, fmt.Errorf("%s: %w: %w", remote, ErrOffline, err)
+	}
 	for line := range strings.Lines(out) {
 		if name, ok := strings.CutPrefix(line, "ref: refs/heads/"); ok {
 			name, _, _ = strings.Cut(name, "\t")
-			return tracking + name, true, err
+			return tracking + name, true, nil
 		}
 	}
-	return "", false, err
+	return "", false, nil
 }
 
 // RemoteTip gives the newest commit of the branch that a remote-tracking ref
@@ -168,9 +174,12 @@ func (r *Repo) DefaultBranch(ctx context.Context, remote string) (ref string, ok
 func (r *Repo) RemoteTip(ctx context.Context, remote, tracking string) (string, error) {
 	branch := "refs/heads/" + strings.TrimPrefix(tracking, "refs/remotes/"+remote+"/")
 	line, err := r.Line(ctx, "ls-remote", "--quiet", "--refs", "--end-of-options", remote, branch)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w: %w", remote, ErrOffline, err)
+	}
 	tip, _, _ := strings.Cut(line, "\t")
-	if err != nil || !IsHash(tip) {
-		return tracking, err
+	if !IsHash(tip) {
+		return tracking, nil
 	}
 	if known, err := r.commits(ctx, []string{tip}); err != nil || len(known) == 1 {
 		return tip, err

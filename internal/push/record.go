@@ -68,13 +68,14 @@ func (r *recorder) entry(p *diff.Pair) *model.BaseObject {
 	}
 	e := key.Next(r.tip[key])
 	e.Path, e.Removed = p.Local.Path, false
-	for l, values := range r.values(o, key) {
+	values := r.values(o, key)
+	for l, values := range values {
 		e.Agree(l, p.Base, p.Local.Contents[l], live.Contents[l], values)
 	}
 	switch local := r.parents(p.Local); {
 	case standsAt(live, local, p.Local.ParentsComplete):
 		e.Settle(local, live)
-	case pushed && p.Base != nil:
+	case p.Base != nil:
 		// A move that a colleague has pulled is not this checkout's agreement
 		// either: the file's old folder must not pass for a move back.
 		e.LocalParents, e.RemoteParents = p.Base.LocalParents, p.Base.RemoteParents
@@ -82,7 +83,7 @@ func (r *recorder) entry(p *diff.Pair) *model.BaseObject {
 	if pushed {
 		e.Pushed = r.main
 	}
-	r.see(e, p.Local)
+	r.see(e, p, values)
 	r.buryLocales(e, live, o)
 	return e
 }
@@ -138,13 +139,16 @@ func (r *recorder) index(p *diff.Plan) {
 }
 
 // see marks the locales that this push found in the files: for the first time,
-// or again.
-func (r *recorder) see(e *model.BaseObject, local *model.Object) {
-	for l := range local.Contents {
-		if c, ok := e.Contents[l]; ok {
-			c.Seen = cmp.Or(c.Seen, r.main)
-			e.Contents[l] = c
-			e.Mark(l, false)
+// or again. One of which somebody else has recorded more than this checkout has
+// seen is left alone: written by this push, it would pass for its agreement.
+func (r *recorder) see(e *model.BaseObject, p *diff.Pair, agreed map[model.Locale]map[model.Field]model.Agreed) {
+	for l := range p.Local.Contents {
+		c, ok := e.Contents[l]
+		if !ok || agreed[l] == nil && p.Base != nil && !maps.Equal(c.Fields, p.Base.Contents[l].Fields) {
+			continue
 		}
+		c.Seen = cmp.Or(c.Seen, r.main)
+		e.Contents[l] = c
+		e.Mark(l, false)
 	}
 }

@@ -43,7 +43,7 @@ import (
 // them and say what the remote or git said.
 var (
 	// ErrOffline means that the remote could not be reached or did not let us in.
-	ErrOffline = errors.New("the remote cannot be reached")
+	ErrOffline = git.ErrOffline
 	// ErrMissing means that the state that ought to exist is gone.
 	ErrMissing = errors.New("the state is missing")
 	// ErrDiverged means that the remote's history is not a continuation of the
