@@ -255,7 +255,7 @@ func (w *world) meanwhile(s step) {
 			for _, o := range articles {
 				if o.ID == m[1] {
 					w.tell("during the push:")
-					title, body := "Name "+s.token(), s.otherParagraph("body", o.Body)
+					title, body := "Name "+s.token()+"000", s.otherParagraph("body", o.Body)
 					err = w.uiEdit(o, sandbox.UIEdit{Locale: "en", Title: &title, Body: &body})
 				}
 			}

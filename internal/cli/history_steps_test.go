@@ -92,7 +92,11 @@ func randomSteps(seed uint64, n int) []step {
 	}
 	var list []step
 	for i := range n {
-		list = append(list, step{i + 10, bag[r.IntN(len(bag))], r.IntN(1000), r.IntN(1000), r.IntN(1000)})
+		s := step{i + 10, bag[r.IntN(len(bag))], r.IntN(1000), r.IntN(1000), r.IntN(1000)}
+		if s.kind == "push" && i > 0 && r.IntN(2) == 0 {
+			list[i-1].kind = []string{"git edit", "git edit", "git article"}[r.IntN(3)] // so that there is something to send
+		}
+		list = append(list, s)
 	}
 	return list
 }

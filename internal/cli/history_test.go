@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	histories   = flag.Int("histories", 8, "how many random histories TestHistories plays")
+	histories   = flag.Int("histories", 6, "how many random histories TestHistories plays")
 	historySeed = flag.Uint64("history-seed", 1, "the seed of the first one; the others follow")
 	historyLen  = flag.Int("history-steps", 12, "how many steps a history has before it settles")
 )
@@ -48,6 +48,36 @@ func TestHistories(t *testing.T) {
 	})
 	t.Logf("%d histories, %d steps, %d commands, %d faults, %d kills, %d words, in %v", total.histories, total.steps, total.commands,
 		total.faults, total.kills, total.tokens, time.Since(start).Round(time.Second))
+}
+
+// TestChosenHistories plays the histories that a random one meets seldom, each
+// against one guard.
+func TestChosenHistories(t *testing.T) {
+	template := team(t, false)
+	for name, steps := range map[string][]step{
+		"a teammate saves while a push runs": {{10, "git edit", 0, 0, 0}, {11, "push", 1, 3, 1}},
+		"a create whose answer is lost":      {{10, "git article", 0, 0, 0}, {11, "push", 5, 1, 2}, {12, "push", 1, 9, 1}},
+		"a create that is cut off":           {{10, "git article", 0, 0, 0}, {11, "push", 5, 1, 1}, {12, "push", 1, 9, 1}},
+		"a create that is stopped":           {{10, "git article", 0, 0, 0}, {11, "push", 1, 2, 2}, {12, "push", 1, 9, 1}},
+		"one paragraph on both sides":        {{10, "git edit", 0, 0, 0}, {11, "live edit", 0, 0, 0}, {12, "pull", 2, 9, 0}, {13, "push", 1, 9, 1}},
+		"edited here, deleted there":         {{10, "git edit", 0, 0, 0}, {11, "live delete", 0, 0, 0}, {12, "pull", 2, 9, 0}, {13, "push", 1, 9, 1}},
+		"deleted here, edited there":         {{10, "git remove", 0, 1, 0}, {11, "live edit", 0, 0, 0}, {12, "push", 4, 9, 1}, {13, "pull", 2, 9, 0}},
+		"unpublished there, edited here":     {{10, "live state", 0, 0, 0}, {11, "git edit", 0, 0, 0}, {12, "push", 1, 9, 1}, {13, "pull", 2, 9, 0}},
+		"a draft waits there, edited here":   {{10, "live draft", 0, 0, 0}, {11, "git edit", 0, 0, 0}, {12, "push", 1, 9, 1}, {13, "pull", 2, 9, 0}},
+		"moved on both sides":                {{10, "live move", 0, 1, 0}, {11, "git move", 0, 1, 0}, {12, "push", 1, 9, 1}, {13, "pull", 2, 9, 0}},
+		"pushed from a branch that is old":   {{10, "branch", 0, 0, 0}, {11, "branch", 0, 0, 0}, {12, "git edit", 0, 0, 0}, {13, "push", 1, 9, 1}, {14, "branch", 0, 0, 0}, {15, "push", 1, 9, 1}, {16, "pull", 2, 9, 0}},
+		"a pull that is reverted":            {{10, "live edit", 0, 0, 0}, {11, "pull", 2, 9, 0}, {12, "commit", 0, 0, 0}, {13, "git edit", 7, 0, 0}, {14, "revert", 0, 0, 0}, {15, "push", 1, 9, 1}, {16, "pull", 2, 9, 0}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, last := range []int{10, 11}[:1+min(1, *histories/20)] {
+				steps[len(steps)-1].a = last // neither number means a flag; an even one settles by --ours, an odd one by --theirs
+				if _, story, err := play(t, template, steps); err != nil {
+					t.Errorf("%v\n\nThe history:\n  %s", err, strings.Join(story, "\n  "))
+				}
+			}
+		})
+	}
 }
 
 func listed(steps []step) string {
