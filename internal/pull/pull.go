@@ -194,7 +194,23 @@ func (c *computation) future(local, remote model.Snapshot) model.Snapshot {
 // file names the file of one locale of an object, relative to the content
 // folder.
 func (c *computation) file(o *model.Object, l model.Locale) string {
-	return content.Name(o.Kind, c.paths[o.Key()], l, o.Default)
+	return content.Name(o.Kind, c.paths[o.Key()], l, c.unmarked(o))
+}
+
+// unmarked is the locale that the names of an object's files do not mention: the
+// default locale as the tree has it. When it changes in Intercom the files keep
+// their names, and so what they say keeps its language.
+func (c *computation) unmarked(o *model.Object) model.Locale {
+	return c.unmarkedOf(o.HelpCenter, o.Default)
+}
+
+func (c *computation) unmarkedOf(center string, live model.Locale) model.Locale {
+	for _, hc := range c.st.Input.Local.HelpCenters {
+		if hc.Default != "" && (hc.ID == center || center == "" && len(c.st.Input.Local.HelpCenters) == 1) {
+			return hc.Default
+		}
+	}
+	return live
 }
 
 // newObject writes all files of an object that only Intercom has.
@@ -220,7 +236,7 @@ func parentIDs(o *model.Object) []string {
 // newFile writes one locale of an object for the first time.
 func (c *computation) newFile(o *model.Object, l model.Locale, entry *model.BaseObject) {
 	live := o.Contents[l]
-	if live.Fields[model.Title] == "" && live.Fields[model.Body] == "" && !l.Is(o.Default) {
+	if live.Fields[model.Title] == "" && live.Fields[model.Body] == "" && !l.Is(c.unmarked(o)) {
 		return
 	}
 	name := c.file(o, l)
@@ -243,7 +259,7 @@ func (c *computation) newFile(o *model.Object, l model.Locale, entry *model.Base
 			f.Set = append(f.Set, content.Pair{Key: keyFor(field, shown), Value: shown})
 		}
 	}
-	if l.Is(o.Default) && len(o.Parents) > 1 && !c.Secondary {
+	if l.Is(c.unmarked(o)) && len(o.Parents) > 1 && !c.Secondary {
 		f.Set = append(f.Set, c.alsoIn(o))
 	}
 	stub := model.Content{Fields: map[model.Field]string{}}
@@ -331,7 +347,7 @@ func (c *computation) mirrors() {
 		if locales == nil {
 			locales = c.seen(hc)
 		}
-		set = append(set, content.Pair{Key: "locales", List: strs(locales)}, content.Pair{Key: "default_locale", Value: string(hc.Default)})
+		set = append(set, content.Pair{Key: "locales", List: strs(locales)}, content.Pair{Key: "default_locale", Value: string(c.unmarkedOf(hc.ID, hc.Default))})
 		if hc.IsDefault && len(c.st.Input.Remote.HelpCenters) > 1 {
 			set = append(set, content.Pair{Key: "default", Value: "true"})
 		}
