@@ -41,6 +41,9 @@ func (s *scribe) write(root *html.Node, body string) string {
 	if md, ok := s.proved(root.FirstChild, nil, want.String()); ok {
 		return md
 	}
+	if md, ok := s.writeSettled(want.String()); ok {
+		return md
+	}
 	for c := root.FirstChild; c != nil; c = c.NextSibling {
 		s.settle(c)
 	}
@@ -54,6 +57,23 @@ func (s *scribe) write(root *html.Node, body string) string {
 		return md
 	}
 	return fenced(want.String())
+}
+
+// writeSettled writes the tree that the canonical form is read as, where that is
+// another one than it was written from: broken HTML can take several readings
+// to come to rest, and only then can it come back.
+func (s *scribe) writeSettled(canonical string) (string, bool) {
+	settled := Canonical(canonical)
+	if settled == canonical {
+		return "", false
+	}
+	root, ok := parse(settled)
+	if !ok {
+		return "", false
+	}
+	again := newScribe(s.options)
+	again.nested = s.nested
+	return again.write(root, settled), true
 }
 
 // fenced writes HTML that has no other form as a code block that is sent as it is.
