@@ -28,7 +28,7 @@ only what changed is rewritten.
 
 Texts that were edited on both sides are merged line by line. Where both edited
 the same lines, the file gets conflict markers, is listed, and the exit code is
-3. --ours keeps the files' side of such conflicts, --theirs takes Intercom's.
+3. --ours keeps the files' version of such texts whole, --theirs takes Intercom's.
 
 What was deleted in Intercom and not touched here is removed here too. What one
 side edited and the other removed is a conflict: settle it with the same flags.
