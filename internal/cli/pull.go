@@ -188,7 +188,7 @@ func (s *session) showPull(st *gather.States, r *pull.Result, wrote []pull.Wrote
 // backup keeps the only copy of a text that git does not have: a file with
 // changes that are not committed is copied before it is rewritten.
 func (s *session) backup() func(file string, old []byte) error {
-	run := time.Now().UTC().Format("20060102T150405Z")
+	run := time.Now().UTC().Format("20060102T150405.000000Z") // two runs in one second keep apart
 	dirty := sync.OnceValues(func() ([]string, error) {
 		if s.repo == nil {
 			return nil, nil
