@@ -214,7 +214,7 @@ func (c *computation) absentThere(p *Pair, about About) {
 // editedHere says whether any managed field differs from the base.
 func (c *computation) editedHere(p *Pair) bool {
 	for _, l := range p.Local.Locales() {
-		base, _ := contentIn(p.Base.Contents, l)
+		base, _ := model.In(p.Base.Contents, l)
 		if c.localeEdited(p.Local, l, base) {
 			return true
 		}

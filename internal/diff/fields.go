@@ -53,28 +53,14 @@ func (c *computation) locales(p *Pair) []model.Locale {
 
 func sortedLocales[V any](m map[model.Locale]V) []model.Locale { return slices.Sorted(maps.Keys(m)) }
 
-// contentIn looks a locale up whatever its case.
-func contentIn[V any](m map[model.Locale]V, l model.Locale) (V, bool) {
-	if v, ok := m[l]; ok {
-		return v, true
-	}
-	for _, have := range sortedLocales(m) {
-		if have.Is(l) {
-			return m[have], true
-		}
-	}
-	var none V
-	return none, false
-}
-
 // locale compares one locale of an object, whole first, then by field.
 func (c *computation) locale(p *Pair, l model.Locale, ch *Change) {
-	local, here := contentIn(p.Local.Contents, l)
-	live, there := contentIn(p.Remote.Contents, l)
+	local, here := model.In(p.Local.Contents, l)
+	live, there := model.In(p.Remote.Contents, l)
 	var base model.BaseContent
 	known := false
 	if p.Base != nil {
-		base, known = contentIn(p.Base.Contents, l)
+		base, known = model.In(p.Base.Contents, l)
 	}
 	switch {
 	case here && there:
@@ -227,7 +213,7 @@ func (c *computation) drift(l model.Locale, v verdict, about About) Drift {
 
 // reverted says that a live value is the one that our last push had replaced.
 func (c *computation) reverted(l model.Locale, v verdict, about About) bool {
-	previous, pushed := contentIn(c.Previous[model.Key{Kind: about.Kind, ID: about.ID}], l)
+	previous, pushed := model.In(c.Previous[model.Key{Kind: about.Kind, ID: about.ID}], l)
 	old, wrote := previous[v.f]
 	return pushed && wrote && same(v.f, old, v.there)
 }

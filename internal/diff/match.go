@@ -183,7 +183,7 @@ func sameText(o *model.Object, base *model.BaseObject) bool {
 		return false
 	}
 	for l, content := range o.Contents {
-		agreed, _ := contentIn(base.Contents, l)
+		agreed, _ := model.In(base.Contents, l)
 		for _, f := range []model.Field{model.Title, model.Body} {
 			v, ok := content.Fields[f]
 			if a := agreed.Fields[f]; ok && (!a.Managed || a.Local != v) {
@@ -197,7 +197,7 @@ func sameText(o *model.Object, base *model.BaseObject) bool {
 // alikeText says that the title or the body in the default locale is the one
 // that was agreed.
 func alikeText(o *model.Object, base *model.BaseObject) bool {
-	agreed, _ := contentIn(base.Contents, o.Default)
+	agreed, _ := model.In(base.Contents, o.Default)
 	for _, f := range []model.Field{model.Title, model.Body} {
 		v := strings.TrimSpace(o.Contents[o.Default].Fields[f])
 		if a := agreed.Fields[f]; v != "" && a.Managed && strings.TrimSpace(a.Local) == v {
@@ -241,7 +241,7 @@ func (c *computation) sameParent(o, r *model.Object) bool {
 
 func (c *computation) sameBody(o, r *model.Object) bool {
 	content := o.Contents[o.Default]
-	live, _ := contentIn(r.Contents, o.Default)
+	live, _ := model.In(r.Contents, o.Default)
 	return markup.Equal(c.Render(content.File, o.Default, content.Fields[model.Body]).HTML, live.Fields[model.Body])
 }
 

@@ -142,7 +142,7 @@ func (c *computation) removedAndEdited(about About, l model.Locale, why string) 
 // there is no objection.
 func overruled(live *model.Object, base *model.BaseObject) string {
 	for _, l := range live.Locales() {
-		agreed, known := contentIn(base.Contents, l)
+		agreed, known := model.In(base.Contents, l)
 		if !known {
 			return "translated into " + string(l) + " in Intercom since"
 		}
@@ -167,7 +167,7 @@ func overruledContent(live model.Content, base model.BaseContent) string {
 // has published it since.
 func edited(live *model.Object, base *model.BaseObject) bool {
 	for l, content := range live.Contents {
-		agreed, known := contentIn(base.Contents, l)
+		agreed, known := model.In(base.Contents, l)
 		if !known || editedContent(content, agreed) {
 			return true
 		}
@@ -320,12 +320,12 @@ func (c *computation) disabled(center string, l model.Locale) bool {
 		if p.Local == nil || p.Remote == nil || p.Base == nil || p.Remote.HelpCenter != center {
 			continue
 		}
-		_, here := contentIn(p.Local.Contents, l)
-		if _, agreed := contentIn(p.Base.Contents, l); !here || !agreed {
+		_, here := model.In(p.Local.Contents, l)
+		if _, agreed := model.In(p.Base.Contents, l); !here || !agreed {
 			continue
 		}
 		had++
-		if _, there := contentIn(p.Remote.Contents, l); !there {
+		if _, there := model.In(p.Remote.Contents, l); !there {
 			gone++
 		}
 	}

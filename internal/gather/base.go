@@ -111,18 +111,6 @@ func (s Sources) version(h *state.History, key model.Key, l model.Locale, synced
 	return diff.BaseSeq(seen, pushed)
 }
 
-func find(m map[model.Locale]model.Content, l model.Locale) (model.Content, bool) {
-	if c, ok := m[l]; ok {
-		return c, true
-	}
-	for have, c := range m {
-		if have.Is(l) {
-			return c, true
-		}
-	}
-	return model.Content{}, false
-}
-
 // lineage says of every main commit that the state names whether HEAD's
 // history has it.
 func (s Sources) lineage(ctx context.Context, st *States) (map[string]bool, error) {

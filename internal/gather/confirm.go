@@ -44,7 +44,7 @@ func Confirm(ctx context.Context, client *intercom.Client, p *diff.Plan) (func(m
 		if o == nil || l == "" {
 			return asked && o == nil
 		}
-		_, there := find(o.Contents, l)
+		_, there := model.In(o.Contents, l)
 		return !there
 	}, err
 }

@@ -173,10 +173,10 @@ func (p place) address(locale model.Locale) string {
 	if p.locale != "" {
 		locale = p.locale
 	}
-	content, translated := find(p.live.Contents, locale)
-	if _, ours := find(p.object.Contents, locale); !translated && !ours {
+	content, translated := model.In(p.live.Contents, locale)
+	if _, ours := model.In(p.object.Contents, locale); !translated && !ours {
 		locale = p.live.Default
-		content, _ = find(p.live.Contents, locale)
+		content, _ = model.In(p.live.Contents, locale)
 	}
 	if content.URL != "" && p.object.Kind == model.Article {
 		return content.URL

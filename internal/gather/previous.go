@@ -31,7 +31,7 @@ func (s Sources) previous(ctx context.Context, st *States, remote model.Snapshot
 // drifted says that a live text is not, letter for letter, what was agreed.
 func drifted(live *model.Object, tip *model.BaseObject) bool {
 	for l, agreed := range tip.Contents {
-		content, _ := find(live.Contents, l)
+		content, _ := model.In(live.Contents, l)
 		for f, a := range agreed.Fields {
 			if content.Fields[f] != a.Remote {
 				return true

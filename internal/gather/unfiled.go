@@ -19,7 +19,7 @@ func (s Sources) wantUnfiled(ctx context.Context, st *States, o *model.Object, i
 		w.Object = h.Tip()
 	}
 	for _, l := range h.Locales(w.Key, h.Tip()) {
-		if _, here := find(o.Contents, l); here {
+		if _, here := model.In(o.Contents, l); here {
 			continue
 		}
 		seq, err := s.lastKnown(ctx, st, w.Key, l, in)

@@ -47,6 +47,21 @@ func (l Locale) Fold() Locale { return Locale(strings.ToLower(string(l))) }
 // Is says whether both codes name the same locale.
 func (l Locale) Is(other Locale) bool { return strings.EqualFold(string(l), string(other)) }
 
+// In looks a locale up in a map keyed by locale, whatever its case. Of several
+// spellings the exact one wins, then the first by code.
+func In[V any](m map[Locale]V, l Locale) (V, bool) {
+	if v, ok := m[l]; ok {
+		return v, true
+	}
+	for _, have := range slices.Sorted(maps.Keys(m)) {
+		if have.Is(l) {
+			return m[have], true
+		}
+	}
+	var none V
+	return none, false
+}
+
 // Field names one separately compared part of an object's content in a locale.
 type Field string
 

@@ -107,16 +107,16 @@ func (c *computation) object(x Object) {
 		return
 	}
 	for _, l := range x.Now.Locales() {
-		if _, had := find(x.Then.Contents, l); !had && (c.Locale == nil || c.Locale(l)) {
+		if _, had := model.In(x.Then.Contents, l); !had && (c.Locale == nil || c.Locale(l)) {
 			c.note(c.inTree(x.Now.Contents[l].File) + ": was not there then; left alone")
 		}
 	}
 }
 
 func (c *computation) locale(x Object, l model.Locale) {
-	then, _ := find(x.Then.Contents, l)
+	then, _ := model.In(x.Then.Contents, l)
 	if x.Now != nil {
-		if now, here := find(x.Now.Contents, l); here {
+		if now, here := model.In(x.Now.Contents, l); here {
 			c.existing(x, l, then, now)
 			return
 		}
@@ -247,17 +247,4 @@ func sorted(b *model.BaseObject) []model.Locale {
 	}
 	slices.Sort(list)
 	return list
-}
-
-func find[V any](m map[model.Locale]V, l model.Locale) (V, bool) {
-	if v, ok := m[l]; ok {
-		return v, true
-	}
-	for have, v := range m {
-		if have.Is(l) {
-			return v, true
-		}
-	}
-	var none V
-	return none, false
 }
