@@ -38,8 +38,9 @@ func (r *reader) article(h home, g *group, p string) model.Object {
 		Contents: map[model.Locale]model.Content{},
 	}
 	for _, part := range g.parts() {
-		o.Contents[part.locale] = r.content(part.file, model.Article, part.file == g.main)
-		r.identify(&o, g, part)
+		s := r.statement(part.file, model.Article, part.file == g.main)
+		o.Contents[part.locale] = s.content
+		r.identify(&o, g, part, s)
 	}
 	r.parents(&o, h, g)
 	return o

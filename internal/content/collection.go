@@ -47,8 +47,9 @@ func (r *reader) collectionObject(f *folder, hc model.HelpCenter, g *group) mode
 		Default: hc.Default, Contents: map[model.Locale]model.Content{},
 	}
 	for _, p := range g.parts() {
-		o.Contents[p.locale] = r.content(p.file, model.Collection, p.file == g.main)
-		r.identify(&o, g, p)
+		s := r.statement(p.file, model.Collection, p.file == g.main)
+		o.Contents[p.locale] = s.content
+		r.identify(&o, g, p, s)
 		if p.file.doc != nil && strings.TrimSpace(p.file.doc.Body()) != "" {
 			r.note(p.file.path, p.file.doc.BodyLine(), "text below the front matter of a collection is not sent: a collection has only a title and a description")
 		}

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hcsync/hcsync/internal/frontmatter"
@@ -15,7 +16,33 @@ func keyOrder(base string) []string {
 	return []string{"id", "title", "description", "state", "author", "author_id", "also_in", "locale", "synced", "conflict"}
 }
 
-// content reads what a file says; main is true for the default locale.
+// statement is what a file says by itself, whatever stands around it.
+type statement struct {
+	kind     model.Kind
+	main     bool
+	content  model.Content
+	id       string
+	line     int // of the id
+	problems []problem
+}
+
+// statement reads what a file says; main is true for the default locale. It is
+// worked out once for a file, since most files stay as they are while one is
+// being edited.
+func (r *reader) statement(f *file, kind model.Kind, main bool) *statement {
+	if s := f.said; s != nil && s.kind == kind && s.main == main {
+		r.problems = append(r.problems, s.problems...)
+		return s
+	}
+	before := len(r.problems)
+	s := &statement{kind: kind, main: main, content: r.content(f, kind, main)}
+	s.id, s.line = r.id(f)
+	s.problems = slices.Clone(r.problems[before:])
+	f.said = s
+	return s
+}
+
+// content reads the fields of a file.
 func (r *reader) content(f *file, kind model.Kind, main bool) model.Content {
 	c := model.Content{File: r.t.File(f.path), Fields: map[model.Field]string{}, Lines: map[model.Field]int{}}
 	if !r.usable(f) {

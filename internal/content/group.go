@@ -183,8 +183,8 @@ func (g *group) path(dir string) string {
 }
 
 // identify gives an object the id of its files, which must agree.
-func (r *reader) identify(o *model.Object, g *group, p part) {
-	id, line := r.id(p.file)
+func (r *reader) identify(o *model.Object, g *group, p part, s *statement) {
+	id, line := s.id, s.line
 	switch {
 	case p.file == g.main || g.main == nil && o.ID == "":
 		o.ID = id

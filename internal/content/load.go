@@ -27,6 +27,8 @@ type file struct {
 	// marks are the lines of conflict markers.
 	marks []int
 	sum   [32]byte
+	// said is what the file was found to say.
+	said *statement
 }
 
 // pulled says whether a pull has seen to a file. What Intercom itself holds must
@@ -40,6 +42,10 @@ func (r *reader) load(ctx context.Context, paths []string) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i, p := range paths {
+		if r.follower != nil && r.follower.files[p] != nil {
+			files[i] = r.follower.files[p]
+			continue
+		}
 		g.Go(func() (err error) {
 			if err := ctx.Err(); err != nil {
 				return err

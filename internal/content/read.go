@@ -17,6 +17,7 @@ import (
 // before it.
 type reader struct {
 	t         *Tree
+	follower  *Follower // nil for a reading that begins with nothing
 	files     map[string]*file
 	problems  []problem
 	snapshot  model.Snapshot
@@ -48,23 +49,36 @@ type home struct {
 // Read reads the whole tree. An error is one of reading files or folders; what
 // is wrong in them are the problems, sorted by file and line.
 func (t *Tree) Read(ctx context.Context) (model.Snapshot, []model.Problem, error) {
-	r := &reader{
+	r := t.reader()
+	if err := r.everything(ctx); err != nil {
+		return model.Snapshot{}, nil, err
+	}
+	t.remember(r)
+	return r.snapshot, r.report(), nil
+}
+
+func (t *Tree) reader() *reader {
+	return &reader{
 		t: t, files: map[string]*file{}, centers: map[string]string{}, claimed: map[model.Key]string{},
 		folders: map[string]model.Ref{}, managed: map[string]bool{},
 	}
-	if t.root != nil {
-		root, err := r.scan(ctx, ".", 0)
-		if err != nil {
-			return model.Snapshot{}, nil, fmt.Errorf("%s: %w", t.Content, err)
-		}
-		if err := r.load(ctx, r.readable(root)); err != nil {
-			return model.Snapshot{}, nil, fmt.Errorf("%s: %w", t.Content, err)
-		}
-		r.tree(root)
+}
+
+// everything goes through the passes.
+func (r *reader) everything(ctx context.Context) error {
+	if r.t.root == nil {
+		return nil
 	}
-	t.remember(r)
+	root, err := r.scan(ctx, ".", 0)
+	if err == nil {
+		err = r.load(ctx, r.readable(root))
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", r.t.Content, err)
+	}
+	r.tree(root)
 	slices.SortFunc(r.snapshot.Objects, func(a, b model.Object) int { return cmp.Compare(a.Path, b.Path) })
-	return r.snapshot, r.report(), nil
+	return nil
 }
 
 // readable lists the files to read: all but README files.

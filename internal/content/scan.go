@@ -65,7 +65,20 @@ func (r *reader) scan(ctx context.Context, p string, depth int) (*folder, error)
 }
 
 func (r *reader) readDir(p string) ([]fs.DirEntry, error) {
-	dir, err := r.t.root.Open(filepath.FromSlash(p))
+	if r.follower == nil {
+		return r.t.readDir(p)
+	}
+	entries, known := r.follower.listings[p]
+	if known {
+		return entries, nil
+	}
+	entries, err := r.t.readDir(p)
+	r.follower.listings[p] = entries
+	return entries, err
+}
+
+func (t *Tree) readDir(p string) ([]fs.DirEntry, error) {
+	dir, err := t.root.Open(filepath.FromSlash(p))
 	if err != nil {
 		return nil, err
 	}
