@@ -58,6 +58,11 @@ func FuzzWords(f *testing.F) {
 	f.Add("It costs five euros.", "It costs six euros, or more.")
 	f.Add("a\x00\xff b", "a \U0001F600 b")
 	f.Fuzz(func(t *testing.T, before, after string) {
+		for _, h := range textdiff.Hunks(before, after) {
+			for _, p := range h.Pairs() {
+				checkInline(t, p)
+			}
+		}
 		var a, b strings.Builder
 		for _, s := range textdiff.Words(before, after) {
 			if s.Op != textdiff.Added {
@@ -89,5 +94,22 @@ func TestManyWords(t *testing.T) {
 	}
 	if got.String() != "start "+text {
 		t.Error("the text did not come back")
+	}
+}
+
+// checkInline holds the line that shows both sides against the two columns.
+func checkInline(t *testing.T, p textdiff.Pair) {
+	t.Helper()
+	var before, after []textdiff.Span
+	for _, s := range p.Inline() {
+		if s.Op != textdiff.Added {
+			before = append(before, s)
+		}
+		if s.Op != textdiff.Removed {
+			after = append(after, s)
+		}
+	}
+	if d := cmp.Diff(p, textdiff.Pair{Old: before, New: after}); d != "" {
+		t.Error(d)
 	}
 }

@@ -51,6 +51,24 @@ func (h Hunk) Pairs() []Pair {
 	return out
 }
 
+// Inline puts both sides of a pair into one line: what both have once, what was
+// removed before what replaced it.
+func (p Pair) Inline() []Span {
+	var out []Span
+	i := 0
+	for _, s := range p.Old {
+		for s.Op == Same && i < len(p.New) && p.New[i].Op == Added {
+			out = append(out, p.New[i])
+			i++
+		}
+		out = append(out, s)
+		if s.Op == Same {
+			i++
+		}
+	}
+	return append(out, p.New[min(i, len(p.New)):]...)
+}
+
 // run gives the end of the lines from i on that have an operation.
 func run(lines []Line, i int, op Op) int {
 	for i < len(lines) && lines[i].Op == op {
