@@ -156,7 +156,8 @@ func cmdClone(ts *testscript.TestScript, _ bool, args []string) {
 
 // teammate PATH JSON does what somebody does in Intercom's own editor:
 // "teammate articles/101/ui-edit {...}". A file in braces stands for the id in
-// it: "articles/{content/help/install.md}/ui-delete".
+// it: "articles/{content/help/install.md}/ui-delete", or for the one that the
+// state of a second workspace keeps: "articles/{stag5678:help/install.md}/ui-edit".
 func cmdTeammate(ts *testscript.TestScript, _ bool, args []string) {
 	control(ts, args)
 }
@@ -176,6 +177,9 @@ func control(ts *testscript.TestScript, args []string) {
 		ts.Fatalf("want a path and a JSON body")
 	}
 	args[0] = braces.ReplaceAllStringFunc(args[0], func(file string) string {
+		if workspace, p, ok := strings.Cut(strings.Trim(file, "{}"), ":"); ok {
+			return idThere(ts, workspace, p)
+		}
 		m := idLine.FindStringSubmatch(ts.ReadFile(strings.Trim(file, "{}")))
 		if m == nil {
 			ts.Fatalf("%s has no id", file)
@@ -195,6 +199,18 @@ func control(ts *testscript.TestScript, args []string) {
 	if res.StatusCode >= 300 {
 		ts.Fatalf("%s: %s: %s", args[0], res.Status, answer)
 	}
+}
+
+// idThere looks an id up in the state of a workspace.
+func idThere(ts *testscript.TestScript, workspace, file string) string {
+	cmd := exec.Command("git", "grep", "-lF", `"path": "`+file+`"`, "refs/hcsync/"+workspace)
+	cmd.Dir = ts.MkAbs(".")
+	out, err := cmd.Output()
+	if parts := strings.Split(string(out), "/"); err == nil && len(parts) > 2 {
+		return parts[len(parts)-2]
+	}
+	ts.Fatalf("the state of %s does not know %s", workspace, file)
+	return ""
 }
 
 // calls FILE writes down what was written to the workspace since the last

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/hcsync/hcsync/internal/diff"
+	"github.com/hcsync/hcsync/internal/gather"
 	"github.com/hcsync/hcsync/internal/model"
 	"github.com/hcsync/hcsync/internal/state"
 )
@@ -43,7 +43,7 @@ type record struct {
 }
 
 func (s *session) openEntries(ctx context.Context, h *state.History, seq int) (*record, error) {
-	r := &record{claims: map[diff.Place]model.Key{}}
+	r := &record{}
 	var err error
 	if r.tip, err = s.bare(ctx, h, h.Tip()); err != nil {
 		return nil, err
@@ -51,12 +51,11 @@ func (s *session) openEntries(ctx context.Context, h *state.History, seq int) (*
 	if r.then, err = s.bare(ctx, h, seq); err != nil {
 		return nil, err
 	}
-	for _, key := range slices.SortedFunc(maps.Keys(r.tip), model.Key.Compare) {
-		place := diff.Place{Kind: key.Kind, Path: r.tip[key].Path}
-		if _, taken := r.claims[place]; !taken && place.Path != "" && !r.tip[key].Removed {
-			r.claims[place] = key
-		}
+	files := s.files.Objects
+	if s.secondary() {
+		files = gather.Abroad(files)
 	}
+	r.claims = gather.Claims(r.tip, files)
 	return r, nil
 }
 

@@ -159,7 +159,7 @@ func (s Sources) combine(ctx context.Context, st *States, local, remote model.Sn
 	if err := s.unsettled(ctx, st, local, remote); err != nil {
 		return err
 	}
-	claims := claims(st.Tip)
+	claims := Claims(st.Tip, local.Objects)
 	in, err := s.lineage(ctx, st)
 	if err != nil {
 		return err
@@ -198,19 +198,6 @@ func (s Sources) known(local, remote model.Snapshot) func(string) (string, bool)
 		}
 	}
 	return func(id string) (string, bool) { t, ok := texts[id]; return t, ok }
-}
-
-// claims maps places to the objects that the state last saw there.
-func claims(tip map[model.Key]*model.BaseObject) map[diff.Place]model.Key {
-	out := make(map[diff.Place]model.Key, len(tip))
-	for key, o := range tip {
-		place := diff.Place{Kind: key.Kind, Path: o.Path}
-		if other, taken := out[place]; o.Removed || o.Path == "" || taken && other.Compare(key) > 0 {
-			continue
-		}
-		out[place] = key
-	}
-	return out
 }
 
 // claimed gives files without an id the one that the state knows them by.

@@ -25,6 +25,12 @@ type Links struct {
 	mu     sync.RWMutex
 	places map[string]place  // by folded path of a file or folder, relative to the content folder
 	files  map[string]string // the file or folder of a public address
+
+	// twins holds the places of objects by the id that the files name, homes the
+	// addresses of their help centers; both are empty in the workspace that the
+	// files mirror.
+	twins map[model.Key]string
+	homes []string
 }
 
 // place is what a path leads to.
@@ -37,7 +43,7 @@ type place struct {
 
 // NewLinks indexes the files against the live objects that they belong to.
 func NewLinks(contentDir, imageBase string, local, remote model.Snapshot, claims map[diff.Place]model.Key) *Links {
-	l := &Links{content: contentDir, imageBase: imageBase, places: map[string]place{}, files: map[string]string{}}
+	l := &Links{content: contentDir, imageBase: imageBase, places: map[string]place{}, files: map[string]string{}, twins: map[model.Key]string{}}
 	live := map[model.Key]*model.Object{}
 	for i := range remote.Objects {
 		live[remote.Objects[i].Key()] = &remote.Objects[i]
@@ -49,6 +55,14 @@ func NewLinks(contentDir, imageBase string, local, remote model.Snapshot, claims
 			key = claims[diff.Place{Kind: o.Kind, Path: o.Path}]
 		}
 		l.add(o, live[key], centerURL(remote, o.HelpCenter))
+		if o.Primary != "" {
+			l.twins[model.Key{Kind: o.Kind, ID: o.Primary}] = fold(o.Path)
+		}
+	}
+	for _, hc := range local.HelpCenters {
+		if home := strings.TrimSuffix(hc.URL, "/"); home != "" && len(l.twins) > 0 {
+			l.homes = append(l.homes, home+"/")
+		}
 	}
 	return l
 }
@@ -125,11 +139,14 @@ const (
 // Resolve gives the address for a link destination in a file of one locale. A
 // link to `x.md` means x in the locale of the file that holds the link, as far
 // as it is translated; a link to `x.fr.md` means the French text. What follows
-// a ? or # is kept.
+// a ? or # is kept. In a second workspace an address of the first one leads to
+// the article's own address there.
 func (l *Links) Resolve(file string, locale model.Locale, dest string) (string, Verdict) {
 	clean, suffix, ok := l.target(file, dest)
 	if !ok {
-		return dest, Foreign
+		if clean, locale, suffix, ok = l.twin(dest); !ok {
+			return dest, Foreign
+		}
 	}
 	l.mu.RLock()
 	p, found := l.places[fold(clean)]
@@ -153,6 +170,27 @@ func (l *Links) target(file, dest string) (clean, suffix string, ok bool) {
 		suffix = dest[i:]
 	}
 	return path.Join(path.Dir(l.relative(file)), p), suffix, true
+}
+
+// twin finds the object behind an address in the workspace that the files
+// mirror, and the locale that the address names (intercom-api.md section 2.1).
+func (l *Links) twin(dest string) (place string, locale model.Locale, suffix string, ok bool) {
+	address := dest
+	if i := strings.IndexAny(dest, "?#"); i >= 0 {
+		address, suffix = dest[:i], dest[i:]
+	}
+	for _, home := range l.homes {
+		rest, inside := strings.CutPrefix(address, home)
+		parts := strings.Split(rest, "/")
+		if !inside || len(parts) != 3 {
+			continue
+		}
+		kind := map[string]model.Kind{"articles": model.Article, "collections": model.Collection}[parts[1]]
+		id, _, _ := strings.Cut(parts[2], "-")
+		place, ok = l.twins[model.Key{Kind: kind, ID: id}]
+		return place, model.Locale(parts[0]), suffix, ok
+	}
+	return "", "", "", false
 }
 
 // relativePath gives the path of a destination that is one, percent signs

@@ -139,6 +139,48 @@ func TestAddressesOfOthersStay(t *testing.T) {
 	}
 }
 
+// TestTwins: in a second workspace an address of the first leads to the same
+// article there, and in the first workspace it is an address like any other.
+func TestTwins(t *testing.T) {
+	install, fresh := doc(model.Article, "", "acme/install.md", "en", "fr"), doc(model.Article, "", "acme/new.md", "en")
+	start := doc(model.Collection, "", "acme/start", "en")
+	install.Primary, fresh.Primary, start.Primary = "20", "21", "10"
+	local := model.Snapshot{Objects: []model.Object{start, install, fresh}, HelpCenters: []model.HelpCenter{{ID: "1", URL: "https://first.test/docs/"}}}
+	remote := model.Snapshot{HelpCenters: []model.HelpCenter{{ID: "1", URL: help}},
+		Objects: []model.Object{published(model.Article, "70", "en", "fr"), published(model.Collection, "60", "en")}}
+	claims := map[diff.Place]model.Key{
+		{Kind: model.Article, Path: "acme/install.md"}: {Kind: model.Article, ID: "70"},
+		{Kind: model.Collection, Path: "acme/start"}:   {Kind: model.Collection, ID: "60"},
+	}
+	links := NewLinks("content", "", local, remote, claims)
+	const first = "https://first.test/docs"
+	tests := []struct {
+		dest, want string
+		verdict    Verdict
+	}{
+		{first + "/en/articles/20-any-slug", help + "/en/articles/70-slug", Resolved},
+		{first + "/fr/articles/20?q=1#h", help + "/fr/articles/70-slug?q=1#h", Resolved},
+		{first + "/de/articles/20", help + "/en/articles/70-slug", Resolved},
+		{first + "/en/collections/10-start", help + "/en/collections/60", Resolved},
+		{first + "/en/articles/21-new", first + "/en/articles/21-new", Pending},
+		{first + "/en/articles/99-unknown", first + "/en/articles/99-unknown", Foreign},
+		{first + "/en/collections/20", first + "/en/collections/20", Foreign},
+		{first + "/en/articles/20/more", first + "/en/articles/20/more", Foreign},
+		{first + "/en", first + "/en", Foreign},
+		{"https://first.test/en/articles/20", "https://first.test/en/articles/20", Foreign},
+		{help + "/en/articles/20", help + "/en/articles/20", Foreign},
+	}
+	mirror, _ := site()
+	for _, tt := range tests {
+		if got, v := links.Resolve("content/acme/install.md", "en", tt.dest); got != tt.want || v != tt.verdict {
+			t.Errorf("%s: %s (%d), want %s (%d)", tt.dest, got, v, tt.want, tt.verdict)
+		}
+		if got, v := mirror.Resolve("content/acme/start/install.md", "en", tt.dest); got != tt.dest || v != Foreign {
+			t.Errorf("in the first workspace %s becomes %s (%d)", tt.dest, got, v)
+		}
+	}
+}
+
 func TestCreated(t *testing.T) {
 	links, fresh := site()
 	const file, md = "content/acme/start/install.md", "See [this](new.md).\n"

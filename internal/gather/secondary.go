@@ -27,7 +27,7 @@ func (s Sources) local(admins []model.Admin, live []model.HelpCenter) (model.Sna
 		ids[hc.ID] = id
 		hc.ID = id
 	}
-	for _, o := range s.Files.Objects {
+	for _, o := range Abroad(s.Files.Objects) {
 		out.Objects = append(out.Objects, foreign(o, ids, admins))
 	}
 	return out, nil
@@ -56,10 +56,19 @@ func (s Sources) counterpart(hc *model.HelpCenter, live []model.HelpCenter) (str
 	return "", fmt.Errorf("target %s: no help center %q for the folder %s\nname one of %s in hcsync.yaml: targets.%s.help_centers", s.Target, want, hc.Path, strings.Join(have, ", "), s.Target)
 }
 
+// Abroad gives the files as a second workspace sees them: its objects have ids
+// of their own.
+func Abroad(files []model.Object) []model.Object {
+	out := slices.Clone(files)
+	for i := range out {
+		out[i].ID, out[i].Primary = "", files[i].ID
+	}
+	return out
+}
+
 // foreign is an object without what only the first workspace understands. An
 // author who is a teammate of both stays.
 func foreign(o model.Object, centers map[string]string, admins []model.Admin) model.Object {
-	o.ID = ""
 	if id, ok := centers[o.HelpCenter]; ok {
 		o.HelpCenter = id
 	}

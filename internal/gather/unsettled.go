@@ -39,7 +39,7 @@ func (s Sources) unsettled(ctx context.Context, st *States, local, remote model.
 	w := intent.World{Live: remote, Tip: st.Tip, Claimed: hasFile(local), Answers: resume.Answers(s.Journals, u.Intent.Run)}
 	// What was created has to be found before the links to it can be.
 	known := u.with(intent.Settle(u.Intent, w))
-	w.Links = pathsIn(local, NewLinks(s.Content, s.ImageBase, local, remote, claims(known)))
+	w.Links = pathsIn(local, NewLinks(s.Content, s.ImageBase, local, remote, Claims(known, local.Objects)))
 	u.Found = intent.Settle(u.Intent, w)
 	st.Tip, st.Unsettled = u.with(u.Found), u
 	return nil

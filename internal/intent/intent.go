@@ -68,6 +68,8 @@ type Change struct {
 	Kind model.Kind `json:"kind"`
 	// ID is empty for an object that is still to be created.
 	ID string `json:"id,omitempty"`
+	// Primary is the id that the files name, in a second workspace.
+	Primary string `json:"primary,omitempty"`
 	// Path is the file or folder, relative to the content folder.
 	Path    string       `json:"path"`
 	Title   string       `json:"title"`
@@ -207,8 +209,8 @@ func (in *Intent) check() error {
 }
 
 func (c *Change) check() error {
-	if strings.Trim(c.ID, "0123456789") != "" || c.ID == "" && c.Op != diff.Create {
-		return fmt.Errorf("%q is not an id", c.ID)
+	if strings.Trim(c.ID+c.Primary, "0123456789") != "" || c.ID == "" && c.Op != diff.Create {
+		return fmt.Errorf("%q is not an id", c.ID+c.Primary)
 	}
 	if !slices.Contains([]diff.Op{diff.Create, diff.Update, diff.Move, diff.Unpublish, diff.Delete}, c.Op) {
 		return fmt.Errorf("%q is not an operation", c.Op)

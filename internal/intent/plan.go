@@ -27,6 +27,9 @@ func change(c *diff.Change, tip map[model.Key]*model.BaseObject) Change {
 	case c.Local != nil:
 		out.Default = c.Local.Default
 	}
+	if c.Local != nil {
+		out.Primary = c.Local.Primary
+	}
 	if c.Base != nil {
 		out.LocalParents, out.RemoteParents = c.Base.LocalParents, c.Base.RemoteParents
 	}

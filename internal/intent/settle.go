@@ -126,6 +126,7 @@ func (s *settlement) record(c *Change, key model.Key, live *model.Object, a Answ
 	}
 	if landed {
 		e.Path, e.Removed, e.Pushed = c.Path, c.Op == diff.Unpublish, s.in.Main
+		e.Primary = cmp.Or(c.Primary, e.Primary)
 		s.result.Entries = append(s.result.Entries, e)
 	}
 }

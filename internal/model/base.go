@@ -31,6 +31,9 @@ type BaseContent struct {
 type BaseObject struct {
 	Kind Kind
 	ID   string
+	// Primary is the object's id in the files, where that is not its id here: in
+	// the state of a second workspace. Empty while the files name none.
+	Primary string
 	// Path is the folder or default-locale file that the object had, relative
 	// to the content folder.
 	Path string

@@ -130,6 +130,9 @@ type Object struct {
 	// ID is a decimal number as a string; empty for a file that no object in
 	// the workspace belongs to yet.
 	ID string
+	// Primary is local only, and only in a second workspace, which has ids of its
+	// own: the id that the file names, in the workspace that the files mirror.
+	Primary string
 	// HelpCenter is the id of the help center, empty where it is not known (an
 	// article in no collection, a workspace without help centers).
 	HelpCenter string

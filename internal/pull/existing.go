@@ -1,6 +1,7 @@
 package pull
 
 import (
+	"cmp"
 	"path"
 	"reflect"
 	"slices"
@@ -20,6 +21,7 @@ func (c *computation) existing(p *diff.Pair) error {
 	}
 	tip := c.st.Tip[key]
 	entry := key.Next(tip)
+	entry.Primary = cmp.Or(p.Local.Primary, entry.Primary)
 	moved := c.follow(p)
 	if entry.Path == "" || moved {
 		entry.Path = c.paths[key]
@@ -84,7 +86,7 @@ func (c *computation) existingFile(p *diff.Pair, l model.Locale, entry *model.Ba
 	e := &edit{File: File{Edit: content.Edit{Path: c.fileOf(p, local)}, About: c.about(p.Remote), Locale: l},
 		object: p.Local, values: map[model.Field]model.Agreed{}}
 	for _, d := range c.drift[p.Remote.Key()] {
-		if d.Locale == l && d.Field != "" {
+		if d.Locale == l && d.Field != "" && c.taken(d.Field) {
 			e.take(d.Field, d.After, d.Live)
 		}
 	}

@@ -286,9 +286,9 @@ func (c *computation) omitted(f model.Field, v string) bool {
 	case model.Description:
 		return v == ""
 	case model.Author:
-		return v == "" || c.Secondary
+		return v == "" || !c.taken(f)
 	case model.State:
-		return c.Secondary
+		return !c.taken(f)
 	}
 	return false
 }

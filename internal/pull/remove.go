@@ -42,15 +42,18 @@ func keyOfAbout(a diff.About) model.Key { return model.Key{Kind: a.Kind, ID: a.I
 
 // confirmed says that Intercom was asked, and that the files may follow.
 func (c *computation) confirmed(a diff.About, l model.Locale) bool {
-	return !c.Secondary && c.Confirmed != nil && c.Confirmed(keyOfAbout(a), l)
+	return c.Confirmed != nil && c.Confirmed(keyOfAbout(a), l)
 }
 
 // absent takes up an object or locale that is unchanged here and no longer in
-// Intercom.
+// Intercom. What a second workspace has lost removes no file: it stays listed,
+// or is forgotten there, so that the next push creates it again.
 func (c *computation) absent(d diff.Drift) {
 	switch {
-	case !c.confirmed(d.About, d.Locale):
+	case !c.confirmed(d.About, d.Locale), c.Secondary && c.Side != Ours:
 		c.result.Left = append(c.result.Left, d)
+	case c.Secondary:
+		c.keepOurs(d.About, d.Locale)
 	case d.Locale == "":
 		c.gone = append(c.gone, d.About)
 	default:
@@ -68,7 +71,7 @@ func add(to *map[model.Key][]model.Locale, a diff.About, l model.Locale) {
 // settleWhole takes the side that was asked for, where an object or a locale
 // was edited on one side and removed on the other.
 func (c *computation) settleWhole(x diff.Conflict) bool {
-	if c.Side == Merge || x.What == "" || c.Secondary {
+	if c.Side == Merge || x.What == "" || c.Secondary && c.Side == Theirs {
 		return false
 	}
 	if x.What == diff.EditedThere {
@@ -83,12 +86,18 @@ func (c *computation) settleWhole(x diff.Conflict) bool {
 		c.gone = append(c.gone, x.About)
 	case c.Side == Theirs:
 		add(&c.goneLocales, x.About, x.Locale)
-	case x.Locale == "":
-		c.anew = append(c.anew, x.About)
 	default:
-		add(&c.anewLocales, x.About, x.Locale)
+		c.keepOurs(x.About, x.Locale)
 	}
 	return true
+}
+
+func (c *computation) keepOurs(a diff.About, l model.Locale) {
+	if l == "" {
+		c.anew = append(c.anew, a)
+		return
+	}
+	add(&c.anewLocales, a, l)
 }
 
 func (c *computation) settleRemovedHere(x diff.Conflict) {
@@ -260,8 +269,11 @@ func (c *computation) startAnew(a diff.About) {
 	local := c.pairs[keyOfAbout(a)].Local
 	for _, l := range local.Locales() {
 		name := strings.TrimPrefix(local.Contents[l].File, c.Content+"/")
-		c.result.Files = append(c.result.Files, File{About: a, Locale: l, Why: "kept ours",
-			Edit: content.Edit{Path: name, Set: []content.Pair{{Key: "id", Remove: true}, {Key: "synced", Remove: true}}}})
+		e := content.Edit{Path: name}
+		if !c.Secondary { // whose id the files do not hold
+			e.Set = []content.Pair{{Key: "id", Remove: true}, {Key: "synced", Remove: true}}
+		}
+		c.result.Files = append(c.result.Files, File{About: a, Locale: l, Why: "kept ours", Edit: e})
 	}
 	c.result.Forget = append(c.result.Forget, keyOfAbout(a))
 }
@@ -275,7 +287,7 @@ func (c *computation) removeLocales(p *diff.Pair, entry *model.BaseObject) {
 	}
 	for _, l := range c.anewLocales[key] {
 		name := strings.TrimPrefix(p.Local.Contents[l].File, c.Content+"/")
-		c.result.Files = append(c.result.Files, File{About: c.about(p.Remote), Locale: l, Why: "kept ours", Marked: true, Edit: content.Edit{Path: name}})
+		c.result.Files = append(c.result.Files, File{About: c.about(p.Remote), Locale: l, Why: "kept ours", Marked: !c.Secondary, Edit: content.Edit{Path: name}})
 		forget(entry, l)
 	}
 	for _, l := range c.keptLocales[key] {

@@ -25,9 +25,9 @@ func (c *computation) settle(e *edit, x diff.Conflict) error {
 	switch {
 	case !x.Both:
 		return nil
-	case c.Side == Theirs:
+	case c.Side == Theirs && c.taken(x.Field):
 		e.take(x.Field, x.Remote, x.Live)
-	case c.Side == Ours:
+	case c.Side == Ours, !c.taken(x.Field):
 		e.seen(x)
 		e.Why = "kept ours"
 		e.Fields = append(e.Fields, x.Field)
@@ -39,6 +39,12 @@ func (c *computation) settle(e *edit, x diff.Conflict) error {
 		c.mark(e, x)
 	}
 	return nil
+}
+
+// taken says that files may take a field from this workspace. Whether an article
+// is published, and who wrote it, is for the workspace that they mirror to say.
+func (c *computation) taken(f model.Field) bool {
+	return !c.Secondary || f != model.State && f != model.Author
 }
 
 // open lists a conflict that stands.

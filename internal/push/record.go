@@ -67,7 +67,7 @@ func (r *recorder) entry(p *diff.Pair) *model.BaseObject {
 		return nil
 	}
 	e := key.Next(r.tip[key])
-	e.Path, e.Removed = p.Local.Path, false
+	e.Path, e.Primary, e.Removed = p.Local.Path, cmp.Or(p.Local.Primary, e.Primary), false
 	values := r.values(o, key)
 	for l, values := range values {
 		e.Agree(l, p.Base, p.Local.Contents[l], live.Contents[l], values)

@@ -86,6 +86,7 @@ type objectJSON struct {
 	Kept          string   `json:"kept,omitempty"`
 	LocalParents  []string `json:"local_parents,omitempty"`
 	Path          string   `json:"path,omitempty"`
+	Primary       string   `json:"primary,omitempty"`
 	Pushed        string   `json:"pushed,omitempty"`
 	RemoteParents []string `json:"remote_parents,omitempty"`
 	Removed       bool     `json:"removed,omitempty"`
@@ -104,7 +105,7 @@ type agreedJSON struct {
 
 // encode gives the files of an object's folder by name.
 func encode(b *model.BaseObject) (map[string]string, error) {
-	o := objectJSON{b.Kept, b.LocalParents, b.Path, b.Pushed, b.RemoteParents, b.Removed}
+	o := objectJSON{b.Kept, b.LocalParents, b.Path, b.Primary, b.Pushed, b.RemoteParents, b.Removed}
 	if err := o.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", b.Key(), err)
 	}
@@ -152,7 +153,7 @@ func decodeObject(text string, b *model.BaseObject) error {
 	if err := unmarshal(text, &o); err != nil {
 		return err
 	}
-	b.Path, b.LocalParents, b.RemoteParents = o.Path, o.LocalParents, o.RemoteParents
+	b.Path, b.Primary, b.LocalParents, b.RemoteParents = o.Path, o.Primary, o.LocalParents, o.RemoteParents
 	b.Kept, b.Pushed, b.Removed = o.Kept, o.Pushed, o.Removed
 	return o.check()
 }
@@ -184,6 +185,9 @@ func decodeLocale(texts map[string]string) (model.BaseContent, error) {
 func (o objectJSON) check() error {
 	if o.Path != "" && !safePath(o.Path) {
 		return fmt.Errorf("path %q leads out of the content folder or cannot be a path", o.Path)
+	}
+	if o.Primary != "" && !idPattern.MatchString(o.Primary) {
+		return fmt.Errorf("primary %q is not the id of an object", o.Primary)
 	}
 	for name, commit := range map[string]string{"pushed": o.Pushed, "kept": o.Kept} {
 		if !tokenPattern.MatchString(commit) {

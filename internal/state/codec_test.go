@@ -121,6 +121,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"two values":          {"object.json": "{}{}"},
 		"newer format":        {"object.json": `{"owner":"x"}`},
 		"path up the tree":    {"object.json": `{"path":"../x"}`},
+		"hostile primary":     {"object.json": `{"primary":"../1"}`},
 		"hostile commit":      {"object.json": `{"pushed":"--exec=x"}`},
 		"hostile seen":        {"object.json": "{}", "en.json": `{"fields":{},"seen":"\n"}`},
 		"body in the fields":  {"object.json": "{}", "en.json": `{"fields":{"body":{"remote":"x"}}}`},
@@ -168,7 +169,7 @@ func FuzzEntry(f *testing.F) {
 			}
 		}
 		b := &model.BaseObject{
-			Kind: model.Article, ID: id, Path: path, LocalParents: []string{id}, Pushed: commit, Removed: removed,
+			Kind: model.Article, ID: id, Primary: id, Path: path, LocalParents: []string{id}, Pushed: commit, Removed: removed,
 			Contents: map[model.Locale]model.BaseContent{model.Locale(locale): {Fields: fields, Seen: commit}},
 		}
 		changes, err := encodeAll(put(b))
