@@ -19,11 +19,13 @@ type API struct {
 	// Base is the address without a slash at its end, Repository "owner/name".
 	Base, Repository, Token string
 	HTTP                    *http.Client
+	// Wait is how long the first repetition waits for GitHub to recover.
+	Wait time.Duration
 }
 
 // NewAPI makes a client for the repository of a step.
 func NewAPI(s Step) *API {
-	return &API{Base: s.API, Repository: s.Repository, Token: s.Token, HTTP: &http.Client{Timeout: 30 * time.Second}}
+	return &API{Base: s.API, Repository: s.Repository, Token: s.Token, HTTP: &http.Client{Timeout: 30 * time.Second}, Wait: time.Second}
 }
 
 // ErrForbidden is a token that may not do what was asked: in a pull request
@@ -151,7 +153,7 @@ func (a *API) call(ctx context.Context, method, at string, in, out any) error {
 			select {
 			case <-ctx.Done():
 				return ctx.Err()
-			case <-time.After(time.Duration(try) * time.Second):
+			case <-time.After(time.Duration(try) * a.Wait):
 			}
 		}
 		err = a.do(ctx, method, a.Base+"/repos/"+a.Repository+"/"+at, in, out)
