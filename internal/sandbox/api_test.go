@@ -57,9 +57,10 @@ func TestVersionGate(t *testing.T) {
 		{"2.10", "2.10", "parent_id|parent_id", "tags body_markdown|type", []string{"/articles/search"}, []string{"/help_center/sections"}},
 		{"2.13", "2.13", "parent_id tags", "body_markdown has_unpublished_changes", nil, []string{"/articles/" + id(a) + "/draft"}},
 		{"2.15", "2.15", "parent_id tags", "body_markdown", nil, []string{"/help_center/help_centers/501/redirects"}},
-		{"2.16", "2.16", "parent_ids tags body_markdown has_unpublished_changes draft_updated_at ai_copilot_availability audience_ids created_by_id help_center_audience scheduled_publish_at", "parent_id parent_type folder_id", []string{"/articles/" + id(a) + "/versions", "/help_center/help_centers/501/redirects"}, nil},
+		{"2.16", "2.16", "parent_ids tags body_markdown has_unpublished_changes draft_updated_at ai_copilot_availability created_by_id help_center_audience scheduled_publish_at", "parent_id parent_type folder_id audience_ids", []string{"/articles/" + id(a) + "/versions", "/help_center/help_centers/501/redirects"}, nil},
 		{"Preview", "Preview", "folder_id parent_ids", "parent_id", nil, nil},
 		{"Unstable", "Unstable", "folder_id", "parent_id", nil, nil},
+		{"preview", "preview", "folder_id", "parent_id", nil, nil},
 		{"1.4", "1.4", "parent_id", "body_markdown", nil, nil},
 		{"", "2.14", "parent_id tags", "body_markdown", nil, nil},
 	}
@@ -92,7 +93,7 @@ func TestVersionGate(t *testing.T) {
 			}
 		})
 	}
-	for _, version := range []string{"2.17", "3.0", "2.x", "2", "preview", "1.5", "2.016"} {
+	for _, version := range []string{"2.17", "3.0", "2.x", "2", "previews", "1.5", "2.016"} {
 		if code := c.at(version).refused(http.StatusBadRequest, "GET", "/articles", nil); code != "intercom_version_invalid" {
 			t.Errorf("version %s: code %s", version, code)
 		}

@@ -31,7 +31,7 @@ func versionOf(h http.Header) (v version, echo string, err error) {
 	switch {
 	case name == "":
 		return unversioned, "2.14", nil
-	case name == "Preview" || name == "Unstable":
+	case strings.EqualFold(name, "Preview") || strings.EqualFold(name, "Unstable"):
 		return preview, name, nil
 	case !dotted || numErr != nil || n < 0 || strconv.Itoa(n) != minor:
 	case major == "1" && n <= 4:

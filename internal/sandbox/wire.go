@@ -79,7 +79,7 @@ type wireContent16 struct {
 	BodyMarkdown   string  `json:"body_markdown"`
 	Unpublished    bool    `json:"has_unpublished_changes"`
 	DraftUpdatedAt *int64  `json:"draft_updated_at"`
-	AudienceIDs    []int64 `json:"audience_ids"`
+	AudienceIDs    []int64 `json:"audience_ids,omitzero"` // of an article itself only where it has one language
 	AIChatbot      bool    `json:"ai_chatbot_availability"`
 	AICopilot      bool    `json:"ai_copilot_availability"`
 	AISales        bool    `json:"ai_sales_agent_availability"`
@@ -153,6 +153,9 @@ func (c *call) article(a *article, how view) wireArticle {
 	}
 	if multilingual(hcs) {
 		w.DefaultLocale, w.TranslatedContent = a.Locale, c.translations(a, hcs, how)
+		if w.wireContent16 != nil {
+			w.AudienceIDs = nil
+		}
 	}
 	return w
 }
