@@ -7,13 +7,23 @@ import (
 
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/intercom"
+	"github.com/hcsync/hcsync/internal/markup"
 	"github.com/hcsync/hcsync/internal/model"
 )
 
+// errUnlike is a create that is not to be tried again as it is: what stands in
+// its place may be somebody else's.
+var errUnlike = errors.New("Intercom has something else with this title in this place by now")
+
+// settleUnlike is how to go on after it; the planner says the same.
+const settleUnlike = "to take it over, write its number as `id:` into the file; to make a new one, change the title"
+
 // lost deals with a create whose answer did not arrive. The API has no way to
 // ask for it again (intercom-api.md section 7), so the workspace is read: one
-// object that was not there before, with this title in this place, is ours.
-// Anything else is left to the next run, which looks again before it creates.
+// object that was not there before, with this title in this place and the text
+// that was sent, is ours. Another text may be a teammate's, who had the same
+// idea at the same moment, so that is for the user to settle. Where nothing is
+// found the next run looks again before it creates.
 func (e *Executor) lost(ctx context.Context, c *diff.Change, w intercom.Write, cause error) (model.Object, error) {
 	now, err := e.Client.Snapshot(ctx)
 	if err != nil {
@@ -25,13 +35,15 @@ func (e *Executor) lost(ctx context.Context, c *diff.Change, w intercom.Write, c
 			found = append(found, o)
 		}
 	}
-	switch len(found) {
-	case 1:
-		return found[0], nil
-	case 0:
+	switch {
+	case len(found) == 0:
 		return model.Object{}, fmt.Errorf("%w\nit is not in Intercom so far; run push again, which looks for it before it creates it", cause)
+	case len(found) > 1:
+		return model.Object{}, fmt.Errorf("%w\nIntercom has %d new ones with this title; delete all but one there, then run push again", cause, len(found))
+	case !says(&found[0], w):
+		return model.Object{}, fmt.Errorf("%w: %w (id %s)\n%s", cause, errUnlike, found[0].ID, settleUnlike)
 	}
-	return model.Object{}, fmt.Errorf("%w\nIntercom has %d new ones with this title; delete all but one there, then run push again", cause, len(found))
+	return found[0], nil
 }
 
 // inPlace says that an object has the parent that the call named.
@@ -45,6 +57,22 @@ func inPlace(o *model.Object, w intercom.Write) bool {
 		}
 	}
 	return false
+}
+
+// says says that an object has the texts of a call, up to what the server makes
+// of them.
+func says(o *model.Object, w intercom.Write) bool {
+	for l, fields := range w.Contents {
+		sent, ok := fields[model.Body]
+		if !ok {
+			continue
+		}
+		live, there := model.In(o.Contents, l)
+		if v, _ := markup.Landed("", sent, markup.StripSignatures(live.Fields[model.Body])); there && v != markup.AsSent {
+			return false
+		}
+	}
+	return true
 }
 
 // ours says that this run created an object.

@@ -218,7 +218,10 @@ func (e *Executor) create(ctx context.Context, c *diff.Change) Outcome {
 		live, err = e.lost(ctx, c, w, err)
 	}
 	if err != nil {
-		return cutOff(c, err)
+		// Of a POST the client knows whether it was sent.
+		o := failed(c, err)
+		o.Unsure = errors.Is(err, intercom.ErrUnknownOutcome) && !errors.Is(err, errUnlike)
+		return o
 	}
 	e.Links.Created(c.Local, &live)
 	e.mu.Lock()
