@@ -106,6 +106,9 @@ func planCode(p *diff.Plan, failOnDrift, detailed bool) error {
 
 // plan reads the three states and compares them.
 func (s *session) plan(ctx context.Context, f planFlags, args []string) (*gather.States, *diff.Plan, error) {
+	if f.saved != nil {
+		s.imagesAt = f.saved.Head
+	}
 	st, err := s.settled(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -128,7 +131,7 @@ func (s *session) plan(ctx context.Context, f planFlags, args []string) (*gather
 	p.Notes = append(p.Notes, unfinished(st)...)
 	p.Limited = in.Selected != nil || in.Locale != nil
 	p.Problems = append(p.Problems, st.Links.Check(p, s.imageExists, s.cfg.ImageBaseURL != "" || s.sandbox)...)
-	return st, p, s.unmoved(st, p, f.saved)
+	return st, p, s.unmoved(st, p, f)
 }
 
 func (s *session) imageExists(file string) bool {

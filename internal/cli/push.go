@@ -33,9 +33,11 @@ changed locales are sent. What changed in Intercom meanwhile is left alone.
 A push to Intercom sends committed content of the default branch only; the
 sandbox takes uncommitted files too.
 
-A plan that ` + "`hcsync plan --out`" + ` saved is carried out as it is. If a file, an
-article in Intercom, the state or the commit is no longer what it was made from,
-the push says what moved and sends nothing.
+A plan that ` + "`hcsync plan --out`" + ` saved is carried out as it is, also from another
+commit with the same files, such as the squash merge of the branch that it was
+made on. If a file, an article in Intercom, what the state says of them or a
+version is no longer what it was made from, the push says what moved and sends
+nothing.
 ` + exitHelp,
 		Example: "  hcsync push\n  hcsync push --yes                 # in CI\n  hcsync push plan.json --yes       # a saved plan\n  hcsync push -t sandbox",
 		RunE: func(cmd *cobra.Command, args []string) error {

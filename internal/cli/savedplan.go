@@ -53,10 +53,13 @@ func chosen(cmd *cobra.Command) map[string][]string {
 
 // source says what a plan of this run is computed from.
 func (s *session) source(st *gather.States) saved.Source {
-	from := saved.Source{Target: s.target.Name, WorkspaceID: st.Workspace.ID, APIVersion: s.target.APIVersion, Head: st.Main, URL: s.apiURL}
+	from := saved.Source{Tool: version(), Target: s.target.Name, WorkspaceID: st.Workspace.ID, APIVersion: s.target.APIVersion, Head: st.Main, URL: s.apiURL}
 	if u, err := url.Parse(s.apiURL); err == nil && s.apiURL != "" {
 		u.User = nil // a password has no place in a file
 		from.URL = u.String()
+	}
+	if st.Main == gather.NoCommit {
+		from.Head = ""
 	}
 	if tip := st.History.Tip(); tip >= 0 {
 		from.State = st.History.Commit(tip).Hash
@@ -76,7 +79,7 @@ func (s *session) savePlan(ctx context.Context, st *gather.States, p *diff.Plan,
 	if err := s.committed(ctx, true); err != nil {
 		return fmt.Errorf("%s: not written, since a push would refuse: %w", f.out, err)
 	}
-	data, err := saved.New(p, s.source(st), version(), f.chosen).Encode()
+	data, err := saved.New(p, s.source(st), f.chosen).Encode()
 	if err != nil {
 		return err
 	}
@@ -210,16 +213,22 @@ func targetName(name string) string {
 }
 
 // unmoved refuses a saved plan that is no longer what a push would do.
-func (s *session) unmoved(st *gather.States, p *diff.Plan, plan *saved.Plan) error {
-	if plan == nil {
+func (s *session) unmoved(st *gather.States, p *diff.Plan, f planFlags) error {
+	if f.saved == nil {
 		return nil
 	}
-	moved := plan.Moved(p, s.source(st))
+	moved := f.saved.Moved(p, s.source(st))
 	if len(moved) == 0 {
 		return nil
 	}
-	for _, m := range moved {
-		fmt.Fprintln(s.env.Stderr, strings.Join(strings.Fields(report.Clean(m)), " "))
+	for i, m := range moved {
+		moved[i] = strings.Join(strings.Fields(report.Clean(m)), " ")
+		fmt.Fprintln(s.env.Stderr, moved[i])
+	}
+	if f.json {
+		if err := report.MovedJSON(s.env.Stdout, s.head(st), p, moved); err != nil {
+			return err
+		}
 	}
 	return fail(exitConflict, "the plan no longer fits, and nothing was sent\nplan again with `hcsync plan --out`")
 }

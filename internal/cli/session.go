@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,6 +57,9 @@ type session struct {
 	// writing says that the run is going to write to Intercom or to the state,
 	// steal that it need not wait for another one that may be.
 	writing, steal bool
+	// imagesAt is the commit that addresses of local images name, where it is
+	// not the one that is checked out: a saved plan's.
+	imagesAt string
 }
 
 // purpose says what a run is for, where that decides what it may overlook.
@@ -287,8 +291,8 @@ func (s *session) imageBase(ctx context.Context) (string, error) {
 	if !strings.Contains(base, "{commit}") {
 		return base, nil
 	}
-	commit := "HEAD"
-	if s.repo != nil {
+	commit := cmp.Or(s.imagesAt, "HEAD")
+	if s.repo != nil && s.imagesAt == "" {
 		head, ok, err := s.repo.Head(ctx)
 		if err != nil {
 			return "", err

@@ -150,7 +150,7 @@ func (s Sources) mains(st *States) []string {
 		}
 	}
 	delete(set, "")
-	delete(set, noCommit)
+	delete(set, NoCommit)
 	return slices.Collect(maps.Keys(set))
 }
 
@@ -160,7 +160,7 @@ func (s Sources) mains(st *States) []string {
 func (s Sources) behind(ctx context.Context, st *States, in map[string]bool) (map[model.Key]bool, error) {
 	foreign := map[model.Key]string{}
 	for key, o := range st.Tip {
-		if o.Pushed != "" && o.Pushed != noCommit && !in[o.Pushed] {
+		if o.Pushed != "" && o.Pushed != NoCommit && !in[o.Pushed] {
 			foreign[key] = o.Pushed
 		}
 	}

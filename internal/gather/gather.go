@@ -75,8 +75,8 @@ type States struct {
 	Input diff.Input
 }
 
-// noCommit stands for the main commit of a push from outside a repository.
-const noCommit = "none"
+// NoCommit stands for the main commit of a push from outside a repository.
+const NoCommit = "none"
 
 // WrongWorkspaceError is a token that belongs to another workspace than the
 // files.
@@ -89,7 +89,7 @@ func (e *WrongWorkspaceError) Error() string {
 // Read reads the workspace and the state, at the same time. The workspace's
 // identity is checked first.
 func (s Sources) Read(ctx context.Context) (*States, error) {
-	st := &States{Main: noCommit}
+	st := &States{Main: NoCommit}
 	var err error
 	if st.Workspace, err = s.Client.Me(ctx); err != nil {
 		return nil, err

@@ -28,6 +28,7 @@ type document struct {
 	Notes         []string        `json:"notes"`
 	Summary       diff.Counts     `json:"summary"`
 	Results       []Result        `json:"results,omitzero"`
+	Moved         []string        `json:"moved,omitzero"`
 }
 
 type target struct {
@@ -54,6 +55,14 @@ func PlanJSON(w io.Writer, command string, head Head, p *diff.Plan) error {
 func PushJSON(w io.Writer, head Head, p *diff.Plan, results []Result) error {
 	d := planDocument("push", head, p)
 	d.Results = list(results)
+	return encode(w, d)
+}
+
+// MovedJSON writes the plan that a push would make now in place of a saved one,
+// and why that one is refused.
+func MovedJSON(w io.Writer, head Head, p *diff.Plan, moved []string) error {
+	d := planDocument("push", head, p)
+	d.Moved = moved
 	return encode(w, d)
 }
 

@@ -27,8 +27,17 @@ func same(a, b diff.About) bool {
 // the fresh plan, computed for the objects of this one, makes the same calls.
 func (s *Plan) Moved(fresh *diff.Plan, now Source) []string {
 	out := s.Source.moved(now)
+	differs := false
 	for i := range s.Changes {
-		out = append(out, s.Changes[i].moved(fresh)...)
+		changed := s.Changes[i].moved(fresh)
+		if changed == nil {
+			changed = s.Changes[i].otherCalls(fresh)
+			differs = differs || changed != nil
+		}
+		out = append(out, changed...)
+	}
+	if differs && s.State != now.State {
+		out = append(out, fmt.Sprintf("state: its tip was %s when the plan was made, and is %s", short(s.State), short(now.State)))
 	}
 	for _, c := range fresh.Changes {
 		if !s.Selects(c.About) {
@@ -41,11 +50,10 @@ func (s *Plan) Moved(fresh *diff.Plan, now Source) []string {
 func (s Source) moved(now Source) []string {
 	var out []string
 	for _, x := range []struct{ what, then, now string }{
+		{"hcsync", s.Tool, now.Tool},
 		{"workspace", s.WorkspaceID, now.WorkspaceID},
 		{"API address", cmp.Or(s.URL, "Intercom's own"), cmp.Or(now.URL, "Intercom's own")},
 		{"API version", s.APIVersion, now.APIVersion},
-		{"commit checked out", short(s.Head), short(now.Head)},
-		{"tip of the state", short(s.State), short(now.State)},
 	} {
 		if x.then != x.now {
 			out = append(out, fmt.Sprintf("%s: the plan was made with %s, now it is %s", x.what, x.then, x.now))
@@ -56,6 +64,7 @@ func (s Source) moved(now Source) []string {
 
 func short(commit string) string { return cmp.Or(commit[:min(len(commit), 12)], "none") }
 
+// moved says what the change was computed from and is no longer so.
 func (c *Change) moved(fresh *diff.Plan) []string {
 	out := c.changedFiles(fresh)
 	live := findPair(fresh, c.About)
@@ -72,10 +81,12 @@ func (c *Change) moved(fresh *diff.Plan) []string {
 			out = append(out, name(c.About)+": is in conflict: "+x.Reason)
 		}
 	}
-	if len(out) > 0 {
-		return out
+	for _, x := range fresh.Behind {
+		if same(x.About, c.About) {
+			out = append(out, name(c.About)+": was pushed from a newer commit than this checkout")
+		}
 	}
-	return c.otherCalls(fresh)
+	return out
 }
 
 // changedFiles compares what the files say now, file by file.

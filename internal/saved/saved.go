@@ -2,10 +2,14 @@
 // carried out as it is or not at all.
 //
 // The file is plain JSON without secrets. It holds the calls, and what they were
-// computed from: hashes of the files and of the live values, the commit that was
-// checked out, the tip of the state. Nothing in it is executed. A push computes
-// the plan afresh, and [Plan.Moved] says what is no longer as it was; only where
-// that is nothing may the fresh plan, which is then the same, be carried out.
+// computed from: hashes of the files and of the live values, the versions of the
+// tool and of the API. Nothing in it is executed. A push computes the plan
+// afresh, and [Plan.Moved] says what is no longer as it was; only where that is
+// nothing may the fresh plan, which is then the same, be carried out.
+//
+// It is bound to contents, not to commits: a plan that was reviewed on a branch
+// is carried out on main, after a squash merge has given the same files another
+// commit, and after a colleague's push has moved the state for other objects.
 package saved
 
 import (
@@ -33,8 +37,6 @@ const Format = "hcsync plan"
 type Plan struct {
 	Format        string `json:"format"`
 	FormatVersion int    `json:"format_version"`
-	// Tool is the version of the program, for the reader.
-	Tool string `json:"tool"`
 	// Checksum is "sha256:" and the hash of the plan without this key, in hex.
 	Checksum string `json:"checksum,omitempty"`
 	Source
@@ -46,6 +48,8 @@ type Plan struct {
 
 // Source is what a plan as a whole was computed from.
 type Source struct {
+	// Tool is the version of the program.
+	Tool string `json:"tool"`
 	// Target is the name under `targets`, empty for the primary workspace.
 	Target      string `json:"target"`
 	WorkspaceID string `json:"workspace_id"`
@@ -53,7 +57,8 @@ type Source struct {
 	URL        string `json:"url,omitempty"`
 	APIVersion string `json:"api_version"`
 	// Head is the commit that was checked out, State the tip of the state;
-	// empty where there was none.
+	// empty where there was none. Neither binds: Head names the images that the
+	// calls link to, and State tells why calls may differ.
 	Head  string `json:"head"`
 	State string `json:"state"`
 }
@@ -72,8 +77,8 @@ type Read struct {
 }
 
 // New makes a plan to save.
-func New(p *diff.Plan, from Source, tool string, flags map[string][]string) *Plan {
-	s := &Plan{Format: Format, FormatVersion: FormatVersion, Tool: tool, Source: from, Flags: flags, Changes: []Change{}, Summary: p.Counts()}
+func New(p *diff.Plan, from Source, flags map[string][]string) *Plan {
+	s := &Plan{Format: Format, FormatVersion: FormatVersion, Source: from, Flags: flags, Changes: []Change{}, Summary: p.Counts()}
 	if s.Flags == nil {
 		s.Flags = map[string][]string{}
 	}

@@ -26,13 +26,13 @@ func plan(md, html string) *diff.Plan {
 }
 
 func from() Source {
-	return Source{WorkspaceID: "acme1234", APIVersion: "2.16", Head: strings.Repeat("a", 40), State: strings.Repeat("b", 40)}
+	return Source{Tool: "devel", WorkspaceID: "acme1234", APIVersion: "2.16", Head: strings.Repeat("a", 40), State: strings.Repeat("b", 40)}
 }
 
 // reread is what a plan is after it was saved.
 func reread(t *testing.T, p *diff.Plan) *Plan {
 	t.Helper()
-	data, err := New(p, from(), "devel", map[string][]string{"locale": {"en"}}).Encode()
+	data, err := New(p, from(), map[string][]string{"locale": {"en"}}).Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,8 +100,17 @@ func TestMoved(t *testing.T) {
 			p.Drift = []diff.Drift{{About: diff.About{Kind: model.Article, ID: "2"}}}
 			return p
 		}},
-		{name: "the state", fresh: func() *diff.Plan { return plan("new", "<p>x</p>") }, now: func(s *Source) { s.State = strings.Repeat("c", 40) },
-			want: []string{"tip of the state: the plan was made with bbbbbbbbbbbb, now it is cccccccccccc"}},
+		{name: "other commits, and the same contents", fresh: func() *diff.Plan { return plan("new", "<p>x</p>") },
+			now: func(s *Source) { s.Head, s.State = strings.Repeat("c", 40), strings.Repeat("d", 40) }},
+		{name: "the state", fresh: func() *diff.Plan { return pushed(plan("new", "<p>x</p>")) }, now: func(s *Source) { s.State = strings.Repeat("c", 40) },
+			want: []string{"article a.md: there is nothing to push any more", "state: its tip was bbbbbbbbbbbb when the plan was made, and is cccccccccccc"}},
+		{name: "a newer push", fresh: func() *diff.Plan {
+			p := pushed(plan("new", "<p>x</p>"))
+			p.Behind = []diff.Drift{{About: diff.About{Kind: model.Article, ID: "1", Path: "a.md"}, What: diff.Newer}}
+			return p
+		}, want: []string{"article a.md: was pushed from a newer commit than this checkout"}},
+		{name: "the tool", fresh: func() *diff.Plan { return plan("new", "<p>x</p>") }, now: func(s *Source) { s.Tool = "v2" },
+			want: []string{"hcsync: the plan was made with devel, now it is v2"}},
 		{name: "the workspace and the API", fresh: func() *diff.Plan { return plan("new", "<p>x</p>") }, now: func(s *Source) { s.WorkspaceID, s.URL, s.APIVersion = "other", "http://127.0.0.1", "2.9" },
 			want: []string{"workspace: the plan was made with acme1234, now it is other", "API address: the plan was made with Intercom's own, now it is http://127.0.0.1", "API version: the plan was made with 2.16, now it is 2.9"}},
 	}
@@ -121,7 +130,7 @@ func TestMoved(t *testing.T) {
 // TestDecode: whatever single byte of a plan is changed, the plan is refused or
 // means the same.
 func TestDecode(t *testing.T) {
-	want := New(plan("new \u2028 <b> \xff é", "<p>x</p>"), from(), "devel", nil)
+	want := New(plan("new \u2028 <b> \xff é", "<p>x</p>"), from(), nil)
 	data, err := want.Encode()
 	if err != nil {
 		t.Fatal(err)
