@@ -38,7 +38,7 @@ func (f *planFlags) register(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.json, "json", false, "write the plan as JSON (docs/json.md)")
 	cmd.Flags().StringSliceVar(&f.locales, "locale", nil, "only these `locales`")
 	cmd.Flags().BoolVar(&f.failOnDrift, "fail-on-drift", false, "exit 3 when something changed in Intercom")
-	cmd.Flags().BoolVar(&f.allowRollback, "allow-rollback", false, "also push what a newer commit of the default branch has pushed already")
+	cmd.Flags().BoolVar(&f.allowRollback, "allow-rollback", false, "push the texts of this older checkout over what a newer commit of the default branch has pushed")
 }
 
 func newPlan(env *Env) *cobra.Command {
@@ -106,6 +106,7 @@ func planCode(p *diff.Plan, failOnDrift, detailed bool) error {
 
 // plan reads the three states and compares them.
 func (s *session) plan(ctx context.Context, f planFlags, args []string) (*gather.States, *diff.Plan, error) {
+	s.rollback = f.allowRollback
 	if f.saved != nil {
 		s.imagesAt = f.saved.Head
 	}
@@ -114,7 +115,9 @@ func (s *session) plan(ctx context.Context, f planFlags, args []string) (*gather
 		return nil, nil, err
 	}
 	in := st.Input
-	in.AllowRollback = f.allowRollback
+	if s.purpose == pulling {
+		in.Behind = nil // a pull brings what this checkout has not seen
+	}
 	if in.Selected, err = s.selected(args, in); err != nil {
 		return nil, nil, err
 	}

@@ -73,7 +73,7 @@ func runPull(ctx context.Context, env *Env, f pullFlags, args []string) error {
 	}
 	defer s.close()
 	s.writing, s.steal = true, f.steal
-	st, plan, err := s.planForPull(ctx, f.planFlags, args)
+	st, plan, err := s.plan(ctx, f.planFlags, args)
 	if err != nil {
 		return err
 	}
@@ -147,13 +147,6 @@ func (s *session) confirmTheirs(ctx context.Context, f pullFlags, r *pull.Result
 		}
 	}
 	return nil
-}
-
-// planForPull compares the states. A pull also reads objects of which this
-// checkout is behind, and does not mind what only a push would refuse.
-func (s *session) planForPull(ctx context.Context, f planFlags, args []string) (*gather.States, *diff.Plan, error) {
-	f.allowRollback = true
-	return s.plan(ctx, f, args)
 }
 
 // marker names the newest state commit, as files write it.

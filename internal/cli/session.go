@@ -57,6 +57,8 @@ type session struct {
 	// writing says that the run is going to write to Intercom or to the state,
 	// steal that it need not wait for another one that may be.
 	writing, steal bool
+	// rollback says that an older checkout is to be pushed as it is.
+	rollback bool
 	// imagesAt is the commit that addresses of local images name, where it is
 	// not the one that is checked out: a saved plan's.
 	imagesAt string
@@ -274,7 +276,7 @@ func (s *session) gather(ctx context.Context) (*gather.States, error) {
 	return gather.Sources{
 		Files: s.files, Client: s.client, Store: s.store, Repo: s.repo, Remote: s.remote,
 		Workspace: s.target.Workspace, Secondary: s.secondary(),
-		Target: s.target.Name, HelpCenters: s.target.HelpCenters, GitWins: s.target.Authority == config.AuthorityGit,
+		Target: s.target.Name, HelpCenters: s.target.HelpCenters, GitWins: s.target.Authority == config.AuthorityGit, Rollback: s.rollback,
 		Content: s.cfg.Content, ImageBase: images,
 		Journals: s.journals(ctx), DefaultAuthor: s.cfg.DefaultAuthor, APIVersion: s.target.APIVersion,
 		Place: s.tree.Place, Managed: s.tree.Managed,

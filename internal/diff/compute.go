@@ -71,8 +71,6 @@ type Options struct {
 	Managed func(path string) bool
 	// Prune says what becomes of removals.
 	Prune Prune
-	// AllowRollback pushes those all the same.
-	AllowRollback bool
 	// Selected limits the plan; nil selects everything.
 	Selected func(About) bool
 	// Locale says whether a locale is selected; nil selects all.
@@ -129,7 +127,7 @@ func (c *computation) pair(p *Pair) {
 		return
 	}
 	switch {
-	case p.Remote != nil && c.Behind[p.Remote.Key()] && !c.AllowRollback:
+	case p.Remote != nil && c.Behind[p.Remote.Key()]:
 		c.plan.Behind = append(c.plan.Behind, Drift{About: about, What: Newer})
 	case p.Local == nil:
 		c.absentHere(p, about)

@@ -213,9 +213,6 @@ func TestBehind(t *testing.T) {
 	local.Contents["en"].Fields[model.Title] = "Older"
 	w.Behind = map[model.Key]bool{{Kind: model.Article, ID: "20"}: true}
 	w.expect(t, "behind acme/start/a.md")
-	w.AllowRollback = true
-	w.expect(t, `~ acme/start/a.md en title="Older"`)
-	w.AllowRollback = false
 	drop(&w.Local, model.Article, "20")
 	w.expect(t, "behind acme/start/a.md")
 }

@@ -164,6 +164,21 @@ func (s Sources) behind(ctx context.Context, st *States, in map[string]bool) (ma
 			foreign[key] = o.Pushed
 		}
 	}
+	newer, err := s.newer(ctx, slices.Collect(maps.Values(foreign)))
+	if err != nil {
+		return nil, err
+	}
+	out := map[model.Key]bool{}
+	for key, commit := range foreign {
+		if newer[commit] {
+			out[key] = true
+		}
+	}
+	return out, nil
+}
+
+// newer says which of some commits that HEAD has not the default branch has.
+func (s Sources) newer(ctx context.Context, foreign []string) (map[string]bool, error) {
 	if len(foreign) == 0 || s.Repo == nil || s.Store.Own() {
 		return nil, nil
 	}
@@ -175,15 +190,16 @@ func (s Sources) behind(ctx context.Context, st *States, in map[string]bool) (ma
 	if err != nil {
 		return nil, err
 	}
-	newer, err := s.ancestors(ctx, tip, slices.Collect(maps.Values(foreign)))
-	if err != nil {
-		return nil, err
+	return s.ancestors(ctx, tip, foreign)
+}
+
+// rollback lets what was pushed from newer commits of the default branch count
+// as if this checkout had it: then its older texts are edits of that.
+func (s Sources) rollback(ctx context.Context, st *States, in map[string]bool) error {
+	foreign := slices.DeleteFunc(s.mains(st), func(commit string) bool { return in[commit] })
+	newer, err := s.newer(ctx, foreign)
+	for commit := range newer {
+		in[commit] = in[commit] || newer[commit]
 	}
-	out := map[model.Key]bool{}
-	for key, commit := range foreign {
-		if newer[commit] {
-			out[key] = true
-		}
-	}
-	return out, nil
+	return err
 }

@@ -44,6 +44,9 @@ type Sources struct {
 	HelpCenters map[string]string
 	// GitWins says that what drifted there is overwritten.
 	GitWins bool
+	// Rollback says that this checkout's texts are to go over those that a newer
+	// commit of the default branch has pushed.
+	Rollback bool
 	// Content is the content folder relative to the folder of hcsync.yaml,
 	// ImageBase the public address of that folder.
 	Content, ImageBase string
@@ -163,6 +166,11 @@ func (s Sources) combine(ctx context.Context, st *States, local, remote model.Sn
 	in, err := s.lineage(ctx, st)
 	if err != nil {
 		return err
+	}
+	if s.Rollback {
+		if err := s.rollback(ctx, st, in); err != nil {
+			return err
+		}
 	}
 	base, err := s.base(ctx, st, local, claims, in, known)
 	if err != nil {
