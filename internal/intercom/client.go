@@ -16,9 +16,10 @@
 //     rate is repeated; every other lost answer is [ErrUnknownOutcome], and the
 //     caller has to look for what it may have created.
 //
-// A call passes through four layers, outermost first: retry.go repeats what is
-// safe to repeat, limit.go keeps to the rate that the server states, trace.go
-// counts and reports each exchange, and transport.go does the exchange.
+// A call passes through five layers, outermost first: retry.go repeats what is
+// safe to repeat, decode.go reads what the answer says, limit.go keeps to the
+// rate that the server states, trace.go counts and reports each exchange, and
+// transport.go does the exchange.
 package intercom
 
 import (
@@ -113,7 +114,7 @@ func New(o Options) (*Client, error) {
 		counter: newCounter(o.Trace),
 		places:  newPlaces(),
 	}
-	c.send = retry(limit(newLimiter(), trace(c.counter, c.exchanger(o.Transport))))
+	c.send = retry(decoded(limit(newLimiter(), trace(c.counter, c.exchanger(o.Transport)))))
 	return c, nil
 }
 
@@ -157,19 +158,16 @@ func checkToken(token string) error {
 // call sends one request and decodes the answer into out; nil where the answer
 // says no more than its status.
 func (c *Client) call(ctx context.Context, r *request, out any) error {
-	r.wantsBody = out != nil
+	r.out = out
 	a, err := c.send(ctx, r)
 	if err != nil {
 		return c.lost(ctx, r, err)
 	}
-	if !a.ok() || (r.wantsBody && !a.readable()) {
+	if !a.ok() || (r.out != nil && !a.readable()) {
 		return c.refused(r, a)
 	}
-	if out == nil {
-		return nil
-	}
-	if err := decode(a.body, out); err != nil {
-		return c.malformed(r, a, err)
+	if a.wrong != nil {
+		return c.malformed(r, a, a.wrong)
 	}
 	return nil
 }

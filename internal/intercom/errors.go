@@ -3,7 +3,6 @@ package intercom
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -225,7 +224,7 @@ func (c *Client) envelope(a *answer) envelope {
 			Field   text `json:"field"`
 		} `json:"errors"`
 	}
-	if !a.readable() || json.Unmarshal(a.body, &list) != nil {
+	if !a.readable() || unmarshal(a.body, &list) != nil {
 		return envelope{message: c.excerpt(a)}
 	}
 	e := envelope{message: c.clean(string(list.Message)), requestID: c.clean(string(list.RequestID))}

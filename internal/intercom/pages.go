@@ -2,13 +2,14 @@ package intercom
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -53,9 +54,9 @@ type data[T any] struct {
 	items []T
 }
 
-func (d *data[T]) UnmarshalJSON(b []byte) error {
+func (d *data[T]) UnmarshalJSONFrom(in *jsontext.Decoder) error {
 	d.given = true
-	return json.Unmarshal(b, &d.items)
+	return json.UnmarshalDecode(in, &d.items)
 }
 
 // paging is the `pages` of a list, which may be null.
@@ -65,7 +66,7 @@ func (p *paging) UnmarshalJSON(b []byte) error {
 	var wire struct {
 		TotalPages number `json:"total_pages"`
 	}
-	if json.Unmarshal(b, &wire) == nil {
+	if unmarshal(b, &wire) == nil {
 		p.total = int(wire.TotalPages)
 	}
 	return nil

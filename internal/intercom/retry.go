@@ -60,7 +60,7 @@ func passing(r *request, a *answer) bool {
 	case a.status == http.StatusForbidden, a.status == http.StatusMethodNotAllowed:
 		return !a.readable() // a page of the load balancer or a captcha
 	}
-	return a.ok() && r.wantsBody && !a.readable()
+	return a.ok() && r.out != nil && !a.readable()
 }
 
 // backoff is 0.5, 1.5 and 4.5 s, each with up to half more, or longer where the

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -32,8 +31,9 @@ type request struct {
 	method, path string
 	query        url.Values
 	body         []byte
-	// wantsBody is false where the status says everything.
-	wantsBody bool
+	// out is what the answer is decoded into; nil where the status says
+	// everything.
+	out any
 	// attempt counts from 1.
 	attempt int
 }
@@ -57,17 +57,12 @@ type answer struct {
 	body   []byte
 	// requestID is what Intercom's support asks for.
 	requestID string
+	// tried says that the body was decoded, wrong why that failed.
+	tried bool
+	wrong error
 }
 
 func (a *answer) ok() bool { return a.status >= 200 && a.status < 300 }
-
-// readable says whether the body is a JSON object, as every answer of the API
-// is. What stands before the API, a load balancer or a captcha, answers with
-// pages (intercom-api.md section 1.5).
-func (a *answer) readable() bool {
-	b := bytes.TrimSpace(a.body)
-	return len(b) > 0 && b[0] == '{' && json.Valid(b)
-}
 
 // send is one layer of the way to the server and back. Its error is a *failure.
 type send func(context.Context, *request) (*answer, error)
@@ -149,7 +144,7 @@ func (c *Client) exchange(ctx context.Context, client *http.Client, r *request) 
 	if err != nil {
 		return nil, because(ctx, fmt.Errorf("the answer (%d) broke off: %w", resp.StatusCode, err), timeout)
 	}
-	return &answer{resp.StatusCode, resp.Header, body, c.clean(resp.Header.Get("X-Request-Id"))}, nil
+	return &answer{status: resp.StatusCode, header: resp.Header, body: body, requestID: c.clean(resp.Header.Get("X-Request-Id"))}, nil
 }
 
 func (c *Client) newRequest(ctx context.Context, r *request) (*http.Request, error) {

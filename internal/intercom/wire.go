@@ -1,16 +1,16 @@
 package intercom
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"html"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/hcsync/hcsync/internal/model"
 )
@@ -39,7 +39,7 @@ type ids []string
 
 func (l *ids) UnmarshalJSON(b []byte) error {
 	var items []id
-	if json.Unmarshal(b, &items) != nil {
+	if unmarshal(b, &items) != nil {
 		items = []id{id(decimal(scalar(b)))}
 	}
 	for _, i := range items {
@@ -88,28 +88,14 @@ func (f *flag) UnmarshalJSON(b []byte) error {
 
 // scalar gives the text of a JSON string, number or boolean, "" for the rest.
 func scalar(b []byte) string {
-	var s string
 	switch {
 	case len(b) == 0, b[0] == 'n', b[0] == '{', b[0] == '[':
 		return ""
 	case b[0] == '"':
-		if json.Unmarshal(b, &s) != nil {
-			return ""
-		}
-		return s
+		s, _ := jsontext.AppendUnquote(nil, b) // the decoder has seen that it is a string
+		return string(s)
 	}
 	return string(b)
-}
-
-// decode reads an answer and checks that it is the thing that was asked for.
-func decode(body []byte, out any) error {
-	if err := json.Unmarshal(body, out); err != nil {
-		return err
-	}
-	if c, ok := out.(interface{ check() error }); ok {
-		return c.check()
-	}
-	return nil
 }
 
 // me is the answer to GET /me.
@@ -234,27 +220,44 @@ type translations struct {
 // "type" (intercom-api.md section 5.3).
 var localeShape = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
 
-func (t *translations) UnmarshalJSON(b []byte) error {
-	var byKey map[string]json.RawMessage
-	if json.Unmarshal(b, &byKey) != nil || byKey == nil {
-		return nil // null, or the empty array that some servers make of an empty object
+func (t *translations) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	if d.PeekKind() != '{' {
+		return d.SkipValue() // null, or the empty array that some servers make of an empty object
 	}
 	t.given, t.locale = true, map[model.Locale]content{}
-	for key, raw := range byKey {
-		if !localeShape.MatchString(key) {
-			continue
+	if _, err := d.ReadToken(); err != nil {
+		return err
+	}
+	for d.PeekKind() == '"' {
+		key, err := d.ReadToken()
+		if err == nil {
+			err = t.read(model.Locale(key.String()), d)
 		}
-		t.listed = append(t.listed, model.Locale(key))
-		if raw = bytes.TrimSpace(raw); raw[0] != '{' {
-			continue
+		if err != nil {
+			return err
 		}
-		var c content
-		if err := json.Unmarshal(raw, &c); err != nil {
-			return fmt.Errorf("%s: %w", key, err)
-		}
-		t.locale[model.Locale(key)] = c
 	}
 	slices.Sort(t.listed)
+	_, err := d.ReadToken()
+	return err
+}
+
+// read takes one member of translated_content.
+func (t *translations) read(l model.Locale, d *jsontext.Decoder) error {
+	if l == "type" || !localeShape.MatchString(string(l)) {
+		return d.SkipValue()
+	}
+	if !slices.Contains(t.listed, l) {
+		t.listed = append(t.listed, l)
+	}
+	if d.PeekKind() != '{' {
+		return d.SkipValue()
+	}
+	var c content
+	if err := json.UnmarshalDecode(d, &c); err != nil {
+		return err
+	}
+	t.locale[l] = c
 	return nil
 }
 

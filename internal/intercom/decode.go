@@ -1,0 +1,69 @@
+package intercom
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"reflect"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// decoded is the layer that reads what an answer says. It lies inside the
+// repetition, so that a body that is cut off is asked for again, and so that
+// the JSON is looked at once only: the lists are most of what a plan costs.
+func decoded(next send) send {
+	return func(ctx context.Context, r *request) (*answer, error) {
+		a, err := next(ctx, r)
+		if a != nil && a.ok() && r.out != nil {
+			a.wrong, a.tried = decodeWhole(a.body, r.out), true
+		}
+		return a, err
+	}
+}
+
+// decodeWhole leaves out as it is if the body cannot be decoded: another attempt
+// must not find half of this one in it.
+func decodeWhole(body []byte, out any) error {
+	to := reflect.ValueOf(out).Elem()
+	try := reflect.New(to.Type())
+	try.Elem().Set(to)
+	if err := decode(body, try.Interface()); err != nil {
+		return err
+	}
+	to.Set(try.Elem())
+	return nil
+}
+
+// decode reads an answer and checks that it is the thing that was asked for.
+func decode(body []byte, out any) error {
+	if err := unmarshal(body, out); err != nil {
+		return err
+	}
+	if c, ok := out.(interface{ check() error }); ok {
+		return c.check()
+	}
+	return nil
+}
+
+// unmarshal takes what encoding/json takes: the last of members that have one
+// name, and bytes that are no UTF-8 as U+FFFD.
+func unmarshal(b []byte, out any) error {
+	return json.Unmarshal(b, out, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}
+
+// readable says whether the body is a JSON object, as every answer of the API
+// is. What stands before the API, a load balancer or a captcha, answers with
+// pages (intercom-api.md section 1.5).
+func (a *answer) readable() bool {
+	b := bytes.TrimSpace(a.body)
+	if len(b) == 0 || b[0] != '{' {
+		return false
+	}
+	if a.tried {
+		var broken *jsontext.SyntacticError
+		return !errors.As(a.wrong, &broken)
+	}
+	return jsontext.Value(b).IsValid(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}
