@@ -401,13 +401,11 @@ func (w *world) settled(m moment) error {
 }
 
 // unmanaged are Intercom's words that no pull brings: in drafts that nobody has
-// published, and in fields whose key the file does not have (design.md section 2
-// leaves those alone).
+// published.
 func unmanaged(m moment) map[string]bool {
 	words := map[string]bool{}
 	for k, text := range m.live.slots {
-		_, file := m.here.slots[slot{k.birth, k.locale, "file"}]
-		if k.field == "pending" || file && m.here.slots[k] == "" && k.field == "description" {
+		if k.field == "pending" {
 			for _, word := range tokenWord.FindAllString(text, -1) {
 				words[word] = true
 			}

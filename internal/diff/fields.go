@@ -99,11 +99,14 @@ func (c *computation) fields(p *Pair, l model.Locale, local, live model.Content,
 	lc := LocaleChange{Locale: l, File: local.File}
 	for _, f := range model.Fields(p.Local.Kind) {
 		here, managed := local.Fields[f]
-		if !managed {
-			continue
-		}
 		a, based := base.Fields[f]
 		v := verdict{file: local.File, f: f, here: here, there: live.Fields[f], base: a, based: based}
+		if !managed {
+			if based && blank(a) && v.there != "" {
+				c.plan.Drift = append(c.plan.Drift, c.drift(l, v, ch.About))
+			}
+			continue
+		}
 		v.editedHere = !based || c.changedHere(local.File, l, f, here, base)
 		v.editedThere = !based || !same(f, a.Remote, v.there)
 		c.judge(p, l, local, live, v, ch.About, &lc)
@@ -112,6 +115,12 @@ func (c *computation) fields(p *Pair, l model.Locale, local, live model.Content,
 		ch.Contents = append(ch.Contents, lc)
 	}
 }
+
+// blank says that a file never named a field, because there was nothing to say:
+// pull writes no key for an empty description. What somebody writes into it in
+// Intercom is news then. A key that was there and was taken out, or that was left
+// out although Intercom had a value, is not managed and stays so.
+func blank(a model.Agreed) bool { return !a.Managed && a.Remote == "" }
 
 // verdict is one field on all three sides.
 type verdict struct {
@@ -192,7 +201,7 @@ func (c *computation) agree(p *Pair, l model.Locale, v verdict) {
 func (c *computation) conflict(l model.Locale, local model.Content, v verdict, about About, reason, hint string) {
 	c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, Locale: l, Field: v.f, File: local.File, Line: local.Lines[v.f],
 		Reason: reason, Hint: hint, Base: v.base.Local, Local: v.here, Remote: c.drift(l, v, about).After,
-		Both: v.editedThere, Based: v.based && v.base.Managed, Live: v.there})
+		Both: v.editedThere, Based: v.based && (v.base.Managed || blank(v.base)), Live: v.there})
 }
 
 // drift describes what happened to a field in Intercom, in the files' terms.

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -125,6 +126,34 @@ func TestLineAddedLater(t *testing.T) {
 		remote.Contents["en"].Fields[model.Description] = "there"
 		w.expect(t, "conflict acme/start/a.md en description: changed here and in Intercom")
 	})
+}
+
+// TestDescriptionAddedThere: what a file has no line for because it was empty is
+// news when somebody fills it in; a line that was taken out is not missed.
+func TestDescriptionAddedThere(t *testing.T) {
+	tests := []struct {
+		name  string
+		base  map[model.Field]model.Agreed
+		there string
+		want  []string
+	}{
+		{"never a line, filled in", map[model.Field]model.Agreed{model.Description: {}}, "there", []string{"drift acme/start/a.md en description: changed in Intercom there"}},
+		{"never a line, still empty", map[model.Field]model.Agreed{model.Description: {}}, "", nil},
+		{"a line taken out", map[model.Field]model.Agreed{model.Description: {Managed: true, Local: "old", Remote: "old"}}, "there", nil},
+		{"an empty line taken out", map[model.Field]model.Agreed{model.Description: {Managed: true}}, "there", nil},
+		{"a line left out of what was there", map[model.Field]model.Agreed{model.Description: {Remote: "old"}}, "there", nil},
+		{"nothing known", nil, "there", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld()
+			_, remote, base := w.one(values{model.Title: "T"})
+			delete(base.Contents["en"].Fields, model.Description)
+			maps.Copy(base.Contents["en"].Fields, tt.base)
+			remote.Contents["en"].Fields[model.Description] = tt.there
+			w.expect(t, tt.want...)
+		})
+	}
 }
 
 func TestServerThatRewrites(t *testing.T) {
