@@ -6,10 +6,13 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"runtime"
 	"strings"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -36,42 +39,77 @@ type file struct {
 // plan; there it is only noted.
 func (f *file) pulled() bool { return f.doc != nil && f.doc.KeyLine("synced") > 0 }
 
-// load reads files at once, as many as there are processors.
+// load reads batches of files at once, as many as there are processors.
 func (r *reader) load(ctx context.Context, paths []string) error {
-	files := make([]*file, len(paths))
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i, p := range paths {
+	var unread []string
+	for _, p := range paths {
 		if r.follower != nil && r.follower.files[p] != nil {
-			files[i] = r.follower.files[p]
+			r.files[p] = r.follower.files[p]
 			continue
 		}
-		g.Go(func() (err error) {
-			if err := ctx.Err(); err != nil {
-				return err
+		unread = append(unread, p)
+	}
+	var mu sync.Mutex
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for len(unread) > 0 {
+		n := batch(unread)
+		paths := unread[:n]
+		unread = unread[n:]
+		g.Go(func() error {
+			files, err := r.t.loadBatch(ctx, paths)
+			mu.Lock()
+			defer mu.Unlock()
+			for _, f := range files {
+				r.files[f.path] = f
 			}
-			files[i], err = r.t.loadFile(p)
 			return err
 		})
 	}
-	if err := g.Wait(); err != nil {
-		return err
-	}
-	for _, f := range files {
-		r.files[f.path] = f
-	}
-	return nil
+	return g.Wait()
 }
 
-// loadFile gives an error only where the file cannot be read.
-func (t *Tree) loadFile(p string) (*file, error) {
-	in, err := t.root.Open(filepath.FromSlash(p))
+// batch says how many of the first paths lie in one folder, 64 at most.
+func batch(paths []string) int {
+	n := 1
+	for n < min(len(paths), 64) && path.Dir(paths[n]) == path.Dir(paths[0]) {
+		n++
+	}
+	return n
+}
+
+// loadBatch reads files of one folder, which it opens once: an os.Root opens
+// every folder on the way to a file.
+func (t *Tree) loadBatch(ctx context.Context, paths []string) ([]*file, error) {
+	dir, err := t.root.OpenRoot(filepath.FromSlash(path.Dir(paths[0])))
+	if err != nil {
+		return nil, err
+	}
+	defer dir.Close()
+	var files []*file
+	var text bytes.Buffer
+	for _, p := range paths {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		text.Reset()
+		f, err := loadFile(dir, p, &text)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	return files, nil
+}
+
+// loadFile gives an error only where the file cannot be read. The text is for
+// its bytes.
+func loadFile(dir *os.Root, p string, text *bytes.Buffer) (*file, error) {
+	in, err := dir.Open(path.Base(p))
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
-	var text bytes.Buffer
-	text.Grow(16 << 10) // holds most articles, and saves reading them in many pieces
 	if _, err := text.ReadFrom(io.LimitReader(in, maxFile+1)); err != nil {
 		return nil, err
 	}

@@ -68,6 +68,7 @@ type Doc struct {
 	plain       bool // a YAML file, without fences and body
 	order       []string
 	entries     []entry
+	src         source // of the YAML that the entries were read from
 }
 
 // entry is one key of the mapping, with the offsets of its parts in Doc.yaml.

@@ -20,7 +20,8 @@ func (d *Doc) read() error {
 	if root == nil {
 		return nil
 	}
-	src := newSource(d.yaml)
+	d.src = newSource(d.yaml)
+	src := d.src
 	if root.Kind != yaml.MappingNode {
 		return d.errorAt(src.offset(root), "is not `key: value` lines")
 	}
@@ -42,6 +43,13 @@ func (d *Doc) read() error {
 
 // decode gives the root node of the only document, nil for an empty one.
 func decode(text string) (*yaml.Node, error) {
+	if root := simple(text); root != nil {
+		return root, nil
+	}
+	return decodeYAML(text)
+}
+
+func decodeYAML(text string) (*yaml.Node, error) {
 	dec := yaml.NewDecoder(strings.NewReader(text))
 	var doc, more yaml.Node
 	switch err := dec.Decode(&doc); {

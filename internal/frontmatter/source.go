@@ -18,7 +18,10 @@ type source struct {
 func newSource(text string) source {
 	s := source{text, []int{0}}
 	for i := 0; i < len(text); {
-		n := breakLen(text[i:])
+		n := 0
+		if c := text[i]; c == '\n' || c == '\r' || c >= utf8.RuneSelf {
+			n = breakLen(text[i:])
+		}
 		if n == 0 {
 			i++
 			continue

@@ -48,15 +48,14 @@ func (d *Doc) Value(key string) (Value, bool) {
 	if i < 0 {
 		return Value{}, false
 	}
-	return d.value(newSource(d.yaml), d.entries[i].value), true
+	return d.value(d.src, d.entries[i].value), true
 }
 
 // Fields gives the whole mapping.
 func (d *Doc) Fields() []Field {
-	src := newSource(d.yaml)
 	fields := make([]Field, len(d.entries))
 	for i, e := range d.entries {
-		fields[i] = Field{e.key, d.lineAt(e.start), d.value(src, e.value)}
+		fields[i] = Field{e.key, d.lineAt(e.start), d.value(d.src, e.value)}
 	}
 	return fields
 }
