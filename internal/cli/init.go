@@ -194,7 +194,7 @@ func proveState(ctx context.Context, env *Env, repo *git.Repo, cfg *config.Confi
 	if ok, err := repo.Remote(ctx, remote); err != nil || !ok {
 		return text, err
 	}
-	store, err := state.Open(ctx, state.Options{Repo: repo, Ref: ref, Remote: remote, Root: cfg.State})
+	store, err := state.Open(state.Options{Repo: repo, Ref: ref, Remote: remote, Root: cfg.State})
 	if err != nil {
 		return nil, err
 	}

@@ -91,12 +91,9 @@ func runPull(ctx context.Context, env *Env, f pullFlags, args []string) error {
 	if err := s.confirmTheirs(ctx, f, result); err != nil {
 		return err
 	}
-	if err := s.record(ctx, st, "pull", updates(result.Entries, result.Forget)); err != nil {
-		return fmt.Errorf("%w\nno file was touched; pull again", err)
-	}
-	marker, err := s.marker(ctx)
+	marker, err := s.record(ctx, st, "pull", updates(result.Entries, result.Forget))
 	if err != nil {
-		return err
+		return fmt.Errorf("%w\nno file was touched; pull again", err)
 	}
 	wrote, err := pull.Apply(result, s.tree, marker)
 	if shown := s.showPull(st, result, wrote, f.json); err == nil {
@@ -109,16 +106,21 @@ func runPull(ctx context.Context, env *Env, f pullFlags, args []string) error {
 }
 
 func (s *session) pullOptions(ctx context.Context, f pullFlags) pull.Options {
-	labels := [3]string{"before", "docs", "Intercom (" + time.Now().UTC().Format(time.DateOnly) + ")"}
-	if s.repo != nil {
-		if branch, err := s.repo.Line(ctx, "symbolic-ref", "--short", "HEAD"); err == nil {
-			labels[1] = "docs (" + branch + ")"
+	docs := sync.OnceValue(func() string {
+		if s.repo == nil {
+			return "docs"
 		}
-	}
+		branch, err := s.repo.Line(ctx, "symbolic-ref", "--short", "HEAD")
+		if err != nil {
+			return "docs"
+		}
+		return "docs (" + branch + ")"
+	})
 	return pull.Options{
 		Content: s.cfg.Content, ImageBase: s.cfg.ImageBaseURL, Secondary: s.secondary(), Place: s.tree.Place,
 		Side: f.side(), InConflict: func(file string) bool { return s.standing[file] },
 		MergeText: func(base, ours, theirs string) (string, int, error) {
+			labels := [3]string{"before", docs(), "Intercom (" + time.Now().UTC().Format(time.DateOnly) + ")"}
 			return s.mergeRepo().MergeFile(ctx, base, ours, theirs, labels)
 		},
 	}
@@ -147,15 +149,6 @@ func (s *session) confirmTheirs(ctx context.Context, f pullFlags, r *pull.Result
 		}
 	}
 	return nil
-}
-
-// marker names the newest state commit, as files write it.
-func (s *session) marker(ctx context.Context) (string, error) {
-	h, err := s.store.History(ctx)
-	if err != nil || h.Tip() < 0 {
-		return "", err
-	}
-	return h.Short(h.Tip()), nil
 }
 
 func (s *session) showPull(st *gather.States, r *pull.Result, wrote []pull.Wrote, asJSON bool) error {

@@ -159,33 +159,40 @@ func (s *session) committed(ctx context.Context, fromBranch bool) error {
 }
 
 // record commits entries to the state. When somebody else was faster, their
-// commit comes first and this one follows it: entries of other objects stay.
-func (s *session) record(ctx context.Context, st *gather.States, action string, updates []state.Update) error {
+// commit comes first and this one follows it: entries of other objects stay. It
+// gives the newest commit, as files write it.
+func (s *session) record(ctx context.Context, st *gather.States, action string, updates []state.Update) (marker string, err error) {
+	history := st.History
 	if len(updates) == 0 {
-		return nil
+		if history.Tip() < 0 {
+			return "", nil
+		}
+		return history.Short(history.Tip()), nil
 	}
 	meta := state.Commit{Action: action, Subject: fmt.Sprintf("%s: %s", action, plural(len(updates), "object"))}
 	if action == "push" {
 		meta.Main = st.Main
 	}
-	history := st.History
 	for try := 0; ; try++ {
 		parent := ""
 		if tip := history.Tip(); tip >= 0 {
 			parent = history.Commit(tip).Hash
 		}
-		_, err := s.store.Commit(ctx, parent, meta, updates)
+		c, err := s.store.Commit(ctx, parent, meta, updates)
+		if err == nil {
+			return history.ShortOf(c.Hash), nil
+		}
 		if !errors.Is(err, state.ErrRaced) || try == 5 {
-			return err
+			return "", err
 		}
 		if err := s.store.Fetch(ctx); err != nil {
-			return err
+			return "", err
 		}
 		if history, err = s.store.History(ctx); err != nil {
-			return err
+			return "", err
 		}
 		if _, in, err := resume.Standing(ctx, s.store); err != nil || in != nil {
-			return errors.Join(err, errors.New("a push has begun in the meantime; run this again when it has ended"))
+			return "", errors.Join(err, errors.New("a push has begun in the meantime; run this again when it has ended"))
 		}
 	}
 }

@@ -34,7 +34,8 @@ type running struct {
 // nothing is sent.
 func (s *session) apply(ctx context.Context, st *gather.States, p *diff.Plan) ([]push.Outcome, error) {
 	if len(p.Changes) == 0 {
-		return nil, s.record(ctx, st, "push", updates(push.Record(p, nil, st.Tip, st.Main), push.Deleted(p, nil)))
+		_, err := s.record(ctx, st, "push", updates(push.Record(p, nil, st.Tip, st.Main), push.Deleted(p, nil)))
+		return nil, err
 	}
 	run := &running{env: s.env, st: st, plan: p, changes: intent.Of(p, st.Tip), done: map[*diff.Change]push.Outcome{}}
 	in := intent.Intent{Run: rand.Text(), Owner: resume.Self(), Start: time.Now().Unix(), Main: st.Main, Changes: run.changes}
@@ -42,7 +43,7 @@ func (s *session) apply(ctx context.Context, st *gather.States, p *diff.Plan) ([
 	if err != nil {
 		return nil, fmt.Errorf("nothing was sent, because the state could not be written first: %w", err)
 	}
-	if run.journal, err = resume.Create(s.journals(ctx), in.Run); err != nil {
+	if run.journal, err = resume.Create(s.journals(), in.Run); err != nil {
 		run.warn(err)
 	}
 	outcomes, err := s.execute(ctx, run, lease)

@@ -240,7 +240,7 @@ func (s *session) localDir(parts ...string) string {
 	return filepath.Join(append([]string{s.cfg.Dir, ".hcsync"}, parts...)...)
 }
 
-func (s *session) openStore(ctx context.Context, _ targetFlags) error {
+func (s *session) openStore(_ context.Context, _ targetFlags) error {
 	o := state.Options{Ref: s.target.StateRef}
 	switch {
 	case s.sandbox:
@@ -257,7 +257,7 @@ func (s *session) openStore(ctx context.Context, _ targetFlags) error {
 		o.Ref = "refs/hcsync/" + s.target.Workspace
 	}
 	var err error
-	s.store, err = state.Open(ctx, o)
+	s.store, err = state.Open(o)
 	return err
 }
 
@@ -278,7 +278,7 @@ func (s *session) gather(ctx context.Context) (*gather.States, error) {
 		Workspace: s.target.Workspace, Secondary: s.secondary(),
 		Target: s.target.Name, HelpCenters: s.target.HelpCenters, GitWins: s.target.Authority == config.AuthorityGit, Rollback: s.rollback,
 		Content: s.cfg.Content, ImageBase: images,
-		Journals: s.journals(ctx), DefaultAuthor: s.cfg.DefaultAuthor, APIVersion: s.target.APIVersion,
+		Journals: s.journals(), DefaultAuthor: s.cfg.DefaultAuthor, APIVersion: s.target.APIVersion,
 		Place: s.tree.Place, Managed: s.tree.Managed,
 	}.Read(ctx)
 }

@@ -51,7 +51,7 @@ func (s *session) settle(ctx context.Context, u *gather.Unsettled) error {
 	if err := resume.Settle(ctx, s.store, u.Commit, u.Intent, u.Found); err != nil {
 		return err
 	}
-	resume.Forget(s.journals(ctx), u.Intent.Run)
+	resume.Forget(s.journals(), u.Intent.Run)
 	fmt.Fprintf(s.env.Stderr, "%s did not end. Of the %s left open, %d had reached Intercom; that is recorded now.\n",
 		began(u.Intent), plural(len(u.Intent.Changes), "change"), len(u.Found.Entries)+len(u.Found.Gone))
 	return nil
@@ -88,11 +88,9 @@ func began(in *intent.Intent) string {
 }
 
 // journals is the folder in which pushes on this machine note their answers.
-func (s *session) journals(ctx context.Context) string {
+func (s *session) journals() string {
 	if !s.store.Own() {
-		if dir, err := s.repo.CommonDir(ctx); err == nil {
-			return filepath.Join(dir, "hcsync", "journal")
-		}
+		return filepath.Join(s.repo.CommonDir(), "hcsync", "journal")
 	}
 	return s.localDir("journal")
 }

@@ -14,7 +14,7 @@ import (
 
 // base loads the version of each object that its files are compared with, or
 // that they had when they were removed.
-func (s Sources) base(ctx context.Context, st *States, local model.Snapshot, claims map[diff.Place]model.Key, in map[string]bool, known func(string) (string, bool)) (map[model.Key]*model.BaseObject, error) {
+func (s Sources) base(ctx context.Context, st *States, local model.Snapshot, claims map[diff.Place]model.Key, in map[string]bool, known state.Texts) (map[model.Key]*model.BaseObject, error) {
 	tip := st.History.Tip()
 	if tip < 0 {
 		return nil, nil
@@ -115,10 +115,10 @@ func (s Sources) version(h *state.History, key model.Key, l model.Locale, synced
 // history has it.
 func (s Sources) lineage(ctx context.Context, st *States) (map[string]bool, error) {
 	mains := s.mains(st)
-	if s.Repo == nil || s.Store.Own() || len(mains) == 0 {
+	if s.Repo == nil || s.Store.Own() || len(mains) == 0 || st.Main == NoCommit {
 		return map[string]bool{}, nil
 	}
-	return s.ancestors(ctx, "HEAD", mains)
+	return s.ancestors(ctx, st.Main, mains)
 }
 
 // ancestors says which commits a branch has. A shallow clone that cannot tell

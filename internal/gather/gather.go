@@ -192,10 +192,10 @@ func (s Sources) combine(ctx context.Context, st *States, local, remote model.Sn
 	return err
 }
 
-// known supplies the texts that are at hand by their blob id, so that an
-// unchanged body is never read from git.
-func (s Sources) known(local, remote model.Snapshot) func(string) (string, bool) {
-	texts := map[string]string{}
+// known are the texts that are at hand, so that an unchanged body is never read
+// from git.
+func (s Sources) known(local, remote model.Snapshot) state.Texts {
+	texts := state.Texts{}
 	for _, snapshot := range []model.Snapshot{local, remote} {
 		for _, o := range snapshot.Objects {
 			for _, c := range o.Contents {
@@ -205,7 +205,7 @@ func (s Sources) known(local, remote model.Snapshot) func(string) (string, bool)
 			}
 		}
 	}
-	return func(id string) (string, bool) { t, ok := texts[id]; return t, ok }
+	return texts
 }
 
 // claimed gives files without an id the one that the state knows them by.

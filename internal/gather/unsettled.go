@@ -33,7 +33,7 @@ func (s Sources) unsettled(ctx context.Context, st *States, local, remote model.
 	}
 	u := &Unsettled{Commit: st.History.Commit(tip).Hash, before: st.Tip}
 	var err error
-	if u.Intent, err = resume.At(ctx, s.Store, u.Commit); err != nil || u.Intent == nil {
+	if u.Intent, err = resume.At(ctx, s.Store, st.History, tip); err != nil || u.Intent == nil {
 		return err
 	}
 	w := intent.World{Live: remote, Tip: st.Tip, Claimed: hasFile(local), Answers: resume.Answers(s.Journals, u.Intent.Run)}

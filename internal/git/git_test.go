@@ -129,13 +129,13 @@ func TestOpen(t *testing.T) {
 	if err != nil || !same(t, top, dir) {
 		t.Errorf("top level %q, %v", top, err)
 	}
-	common, err := r.CommonDir(t.Context())
+	common := r.CommonDir()
 	if err != nil || !same(t, common, filepath.Join(dir, ".git")) {
 		t.Errorf("common directory %q, %v", common, err)
 	}
 	tree := filepath.Join(t.TempDir(), "wt")
 	gitIn(t, dir, "worktree", "add", "--quiet", tree)
-	if common, err := open(t, tree).CommonDir(t.Context()); err != nil || !same(t, common, filepath.Join(dir, ".git")) {
+	if common := open(t, tree).CommonDir(); !same(t, common, filepath.Join(dir, ".git")) {
 		t.Errorf("common directory of a worktree %q, %v", common, err)
 	}
 

@@ -29,9 +29,9 @@ func (r *Repo) InHistory(ctx context.Context, commits []string) (map[string]bool
 
 // Ancestors says of each commit, named by its full hash, whether it is tip or
 // one of its ancestors. What is no commit of this repository is none. It takes
-// three processes at most, however many commits are asked for. In a shallow
-// clone everything that is not found is undecided, and the error is
-// [ErrShallow].
+// one process where all of them are commits, a few otherwise, however many are
+// asked for. In a shallow clone everything that is not found is undecided, and
+// the error is [ErrShallow].
 func (r *Repo) Ancestors(ctx context.Context, tip string, commits []string) (map[string]bool, error) {
 	in := make(map[string]bool, len(commits))
 	for _, c := range commits {
@@ -40,15 +40,20 @@ func (r *Repo) Ancestors(ctx context.Context, tip string, commits []string) (map
 	if len(in) == 0 {
 		return in, nil
 	}
-	head, ok, err := r.Resolve(ctx, tip)
-	if err != nil || !ok {
-		return in, err
+	head, err := tip, error(nil)
+	if !IsHash(tip) {
+		var ok bool
+		if head, ok, err = r.Resolve(ctx, tip); err != nil || !ok {
+			return in, err
+		}
 	}
-	known, err := r.commits(ctx, commits)
-	if err != nil {
-		return nil, err
-	}
+	known := slices.DeleteFunc(slices.Clone(commits), func(c string) bool { return !IsHash(c) })
 	outside, err := r.outside(ctx, head, known)
+	if exitCode(err) > 0 { // some are no commits of this repository
+		if known, err = r.commits(ctx, known); err == nil {
+			outside, err = r.outside(ctx, head, known)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -74,10 +79,7 @@ func (r *Repo) commits(ctx context.Context, names []string) ([]string, error) {
 	if len(names) == 0 {
 		return nil, nil
 	}
-	// In a partial clone git would ask the server for each name it does not know.
-	here := *r
-	here.env = []string{"GIT_NO_LAZY_FETCH=1"}
-	out, err := here.Output(ctx, strings.NewReader(strings.Join(names, "\n")+"\n"), "cat-file", "--batch-check=%(objectname) %(objecttype)")
+	out, err := r.here().Output(ctx, strings.NewReader(strings.Join(names, "\n")+"\n"), "cat-file", "--batch-check=%(objectname) %(objecttype)")
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +92,14 @@ func (r *Repo) commits(ctx context.Context, names []string) ([]string, error) {
 	return known, nil
 }
 
+// here is the repository without what only its server has: in a partial clone
+// git would ask there for each name that it does not know.
+func (r *Repo) here() *Repo {
+	here := *r
+	here.env = []string{"GIT_NO_LAZY_FETCH=1"}
+	return &here
+}
+
 // outside walks from the commits down to what tip reaches, and gives all that
 // it meets on the way: usually nothing.
 func (r *Repo) outside(ctx context.Context, tip string, commits []string) (map[string]bool, error) {
@@ -97,8 +107,8 @@ func (r *Repo) outside(ctx context.Context, tip string, commits []string) (map[s
 	if len(commits) == 0 {
 		return met, nil
 	}
-	stdin := strings.Join(commits, "\n") + "\n^" + tip + "\n"
-	out, err := r.Output(ctx, strings.NewReader(stdin), "rev-list", "--stdin")
+	stdin := strings.Join(commits, "^{commit}\n") + "^{commit}\n^" + tip + "\n"
+	out, err := r.here().Output(ctx, strings.NewReader(stdin), "rev-list", "--stdin")
 	for line := range strings.Lines(out) {
 		met[strings.TrimSuffix(line, "\n")] = true
 	}
@@ -146,13 +156,13 @@ func (r *Repo) Deepen(ctx context.Context, remote string) error {
 // such as "refs/remotes/origin/main". It asks the remote only where the clone
 // does not record it, as in many CI checkouts. ok is false without that remote.
 func (r *Repo) DefaultBranch(ctx context.Context, remote string) (ref string, ok bool, err error) {
-	if has, err := r.Remote(ctx, remote); err != nil || !has {
-		return "", false, err
-	}
 	tracking := "refs/remotes/" + remote + "/"
 	ref, err = r.Line(ctx, "symbolic-ref", "--quiet", tracking+"HEAD")
 	if err == nil || exitCode(err) != 1 {
 		return ref, err == nil, err
+	}
+	if has, err := r.Remote(ctx, remote); err != nil || !has {
+		return "", false, err
 	}
 	out, err := r.Output(ctx, nil, "ls-remote", "--symref", "--end-of-options", remote, "HEAD")
 	if err != nil {

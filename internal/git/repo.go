@@ -1,6 +1,7 @@
 package git
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,8 @@ type Repo struct {
 	GitDir string
 	// env is added to the environment of every call.
 	env []string
+	// What [Open] found out with the same process, because every command needs it.
+	common, prefix, format string
 }
 
 // Open finds the repository that a folder belongs to. It gives
@@ -28,22 +31,27 @@ type Repo struct {
 // own words.
 func Open(ctx context.Context, dir string) (*Repo, error) {
 	r := &Repo{Dir: dir}
-	_, err := r.Line(ctx, "rev-parse", "--git-dir")
+	out, err := r.Output(ctx, nil, "rev-parse", "--show-object-format", "--path-format=absolute", "--git-common-dir", "--show-prefix")
 	if e, ok := errors.AsType[*Error](err); ok && strings.Contains(e.Stderr, "not a git repository (or any") {
 		return nil, fmt.Errorf("%s: %w", dir, ErrNotARepository)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
+	lines := strings.Split(out, "\n")
+	if len(lines) != 4 {
+		return nil, fmt.Errorf("%s: git rev-parse: unexpected answer %q", dir, out)
+	}
+	r.format, r.common, r.prefix = lines[0], filepath.FromSlash(lines[1]), lines[2]
 	return r, nil
 }
 
 // CommonDir gives the absolute path of the git directory that all worktrees
-// share.
-func (r *Repo) CommonDir(ctx context.Context) (string, error) {
-	out, err := r.Line(ctx, "rev-parse", "--path-format=absolute", "--git-common-dir")
-	return filepath.FromSlash(out), err
-}
+// share; of a folder that was not opened with [Open], its GitDir.
+func (r *Repo) CommonDir() string { return cmp.Or(r.common, r.GitDir) }
+
+// SHA256 says whether object ids are SHA-256, as [Open] found it.
+func (r *Repo) SHA256() bool { return r.format == "sha256" }
 
 // TopLevel gives the absolute path of the working tree's top folder.
 func (r *Repo) TopLevel(ctx context.Context) (string, error) {
@@ -88,10 +96,6 @@ func (r *Repo) Remote(ctx context.Context, name string) (bool, error) {
 // returned, are relative to Dir and use slashes; without any the whole
 // repository is looked at, and a file outside Dir then begins with "../".
 func (r *Repo) Dirty(ctx context.Context, paths ...string) ([]string, error) {
-	prefix, err := r.Line(ctx, "rev-parse", "--show-prefix")
-	if err != nil {
-		return nil, err
-	}
 	args := []string{"status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", "--ignore-submodules=none", "--"}
 	out, err := r.Output(ctx, nil, append(args, paths...)...)
 	if err != nil {
@@ -101,7 +105,7 @@ func (r *Repo) Dirty(ctx context.Context, paths ...string) ([]string, error) {
 	for entry := range strings.SplitSeq(out, "\x00") {
 		// Two status letters and a space come before each name.
 		if len(entry) > 3 {
-			files = append(files, relative(prefix, entry[3:]))
+			files = append(files, relative(r.prefix, entry[3:]))
 		}
 	}
 	return files, nil

@@ -215,20 +215,19 @@ func Standing(ctx context.Context, store *state.Store) (tip string, in *intent.I
 	if err != nil || h.Tip() < 0 {
 		return "", nil, err
 	}
-	tip = h.Commit(h.Tip()).Hash
-	in, err = At(ctx, store, tip)
-	return tip, in, err
+	in, err = At(ctx, store, h, h.Tip())
+	return h.Commit(h.Tip()).Hash, in, err
 }
 
 // At gives the intent that stands at one commit; nil where there is none.
-func At(ctx context.Context, store *state.Store, commit string) (*intent.Intent, error) {
-	text, ok, err := store.ReadFile(ctx, commit, intent.File)
+func At(ctx context.Context, store *state.Store, h *state.History, seq int) (*intent.Intent, error) {
+	text, ok, err := store.ReadFile(ctx, h, seq, intent.File)
 	if err != nil || !ok {
 		return nil, err
 	}
 	in, err := intent.Decode(text)
 	if err != nil {
-		return nil, fmt.Errorf("%s: commit %.12s: %w", store.Ref(), commit, err)
+		return nil, fmt.Errorf("%s: commit %s: %w", store.Ref(), h.Short(seq), err)
 	}
 	return in, nil
 }

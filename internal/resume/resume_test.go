@@ -36,7 +36,7 @@ func newTeam(t *testing.T) team {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := state.Open(t.Context(), state.Options{Repo: repo, Remote: "origin", Ref: "refs/hcsync/acme"})
+		s, err := state.Open(state.Options{Repo: repo, Remote: "origin", Ref: "refs/hcsync/acme"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -47,23 +47,25 @@ func (s *Store) Commit(ctx context.Context, parent string, meta Commit, updates 
 	if err != nil {
 		return Commit{}, err
 	}
-	tmp := temporary()
-	defer s.tidy(ctx, tmp)
-	b := build{repo: s.repo, ref: tmp, parent: parent, meta: meta, changes: changes}
+	s.tidy(ctx)
+	b := build{repo: s.repo, who: s.identity(ctx), ref: temporary(), parent: parent, meta: meta, changes: changes}
 	hash, same, err := b.run(ctx)
 	if err != nil {
+		s.drop(ctx, b.ref)
 		return Commit{}, fmt.Errorf("%s: %w", s.ref, err)
 	}
 	if same {
+		s.drop(ctx, b.ref)
 		return s.commit(ctx, parent)
 	}
 	meta.Hash = hash
 	if s.remote != "" {
 		if err := push(ctx, s.repo, s.remote, s.ref, parent, hash); err != nil {
+			s.drop(ctx, b.ref)
 			return Commit{}, err
 		}
 	}
-	return meta, s.advance(ctx, parent, hash)
+	return meta, s.advance(ctx, parent, hash, b.ref)
 }
 
 // clean puts the parts of a message into the form in which they are read back.
@@ -148,6 +150,7 @@ func encodeAll(updates []Update) ([]change, error) {
 // and names the touched folders only.
 type build struct {
 	repo        *git.Repo
+	who         string
 	ref, parent string
 	meta        Commit
 	changes     []change
@@ -155,31 +158,25 @@ type build struct {
 
 // run gives the new commit, and whether its tree is the parent's.
 func (b build) run(ctx context.Context) (hash string, same bool, err error) {
-	who := identity(ctx, b.repo)
 	in, out := io.Pipe()
-	go func() { out.CloseWithError(b.write(out, who)) }()
-	_, err = b.repo.Output(ctx, in, "fast-import", "--quiet", "--done", "--date-format=raw")
+	go func() { out.CloseWithError(b.write(out)) }()
+	answer, err := b.repo.Output(ctx, in, "fast-import", "--quiet", "--done", "--date-format=raw")
 	in.CloseWithError(io.ErrClosedPipe)
 	if err != nil {
 		return "", false, err
 	}
-	names := []string{b.ref + "^{commit}", b.ref + "^{tree}"}
-	if b.parent != "" {
-		names = append(names, b.parent+"^{tree}")
+	lines := strings.Split(answer, "\n") // the commit, its tree, and its parent's
+	if len(lines) < 3 || !git.IsHash(lines[0]) {
+		return "", false, fmt.Errorf("git fast-import: unexpected answer %q", answer)
 	}
-	answer, err := b.repo.Output(ctx, nil, append([]string{"rev-parse", "--end-of-options"}, names...)...)
-	ids := strings.Fields(strings.TrimPrefix(answer, "--end-of-options\n"))
-	if err != nil || len(ids) != len(names) {
-		return "", false, fmt.Errorf("git rev-parse: unexpected answer %q: %w", answer, err)
-	}
-	return ids[0], len(ids) == 3 && ids[1] == ids[2], nil
+	return lines[0], lines[1] == lines[2], nil
 }
 
 // write gives the stream that fast-import reads.
-func (b build) write(to io.Writer, who string) error {
+func (b build) write(to io.Writer) error {
 	w := bufio.NewWriterSize(to, 1<<16)
 	message := b.meta.message()
-	fmt.Fprintf(w, "commit %s\ncommitter %s %d +0000\ndata %d\n%s", b.ref, who, b.meta.Time.Unix(), len(message), message)
+	fmt.Fprintf(w, "commit %s\nmark :1\ncommitter %s %d +0000\ndata %d\n%s", b.ref, b.who, b.meta.Time.Unix(), len(message), message)
 	if b.parent != "" {
 		fmt.Fprintf(w, "from %s\n", b.parent)
 	}
@@ -190,27 +187,36 @@ func (b build) write(to io.Writer, who string) error {
 			fmt.Fprintf(w, "M 100644 inline %s\ndata %d\n%s\n", name, len(text), text)
 		}
 	}
+	fmt.Fprint(w, "get-mark :1\nls :1 \"\"\n")
+	if b.parent != "" {
+		fmt.Fprintf(w, "ls %s \"\"\n", b.parent)
+	}
 	fmt.Fprint(w, "done\n")
 	return w.Flush()
 }
 
 // identity gives the user's name and address, which some hosts check, or
 // hcsync's own where git knows none.
-func identity(ctx context.Context, r *git.Repo) string {
-	line, err := r.Line(ctx, "var", "GIT_COMMITTER_IDENT")
-	if end := strings.LastIndexByte(line, '>'); err == nil && end > 0 {
-		return line[:end+1]
-	}
-	return "hcsync <hcsync@localhost>"
+func (s *Store) identity(ctx context.Context) string {
+	s.asked.Do(func() {
+		s.who = "hcsync <hcsync@localhost>"
+		line, err := s.repo.Line(ctx, "var", "GIT_COMMITTER_IDENT")
+		if end := strings.LastIndexByte(line, '>'); err == nil && end > 0 {
+			s.who = line[:end+1]
+		}
+	})
+	return s.who
 }
 
 // advance moves the local ref from old ("" for none) to a commit that has been
-// published. Somebody else in this clone may have fetched it before.
-func (s *Store) advance(ctx context.Context, old, hash string) error {
-	err := s.moveRef(ctx, old, hash)
+// published, and removes the temporary ref that held it until then. Somebody
+// else in this clone may have fetched it before.
+func (s *Store) advance(ctx context.Context, old, hash, tmp string) error {
+	err := s.moveRef(ctx, old, hash, tmp)
 	if err == nil {
 		return nil
 	}
+	s.drop(ctx, tmp)
 	now, ok, tipErr := s.tip(ctx)
 	if tipErr != nil {
 		return fmt.Errorf("%s: %w", s.ref, tipErr)
@@ -227,11 +233,12 @@ func (s *Store) advance(ctx context.Context, old, hash string) error {
 }
 
 // moveRef is compare-and-swap.
-func (s *Store) moveRef(ctx context.Context, old, hash string) error {
+func (s *Store) moveRef(ctx context.Context, old, hash, tmp string) error {
 	if old == "" {
 		old = strings.Repeat("0", len(hash))
 	}
-	_, err := s.repo.Output(ctx, nil, "update-ref", "-m", "hcsync", s.ref, hash, old)
+	both := fmt.Sprintf("update %s %s %s\ndelete %s\n", s.ref, hash, old, tmp)
+	_, err := s.repo.Output(ctx, strings.NewReader(both), "update-ref", "-m", "hcsync", "--stdin")
 	return err
 }
 
@@ -246,25 +253,38 @@ func temporary() string {
 	return fmt.Sprintf("%s%d-%s", temporaryRefs, time.Now().Unix(), rand.Text())
 }
 
-// tidy removes a temporary ref, and those that killed runs have left. It also
-// runs when ctx is done; what it cannot remove the next run will.
-func (s *Store) tidy(ctx context.Context, tmp string) {
-	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer stop()
-	out, err := s.repo.Output(ctx, nil, "for-each-ref", "--format=%(refname)", temporaryRefs)
-	if err != nil {
+// tidy removes, once in a run, the temporary refs that killed runs have left.
+func (s *Store) tidy(ctx context.Context) {
+	if s.tidied.Swap(true) {
 		return
 	}
-	var deletions strings.Builder
-	for line := range strings.Lines(out) {
-		ref := strings.TrimSuffix(line, "\n")
+	out, err := s.repo.Output(ctx, nil, "for-each-ref", "--format=%(refname)", temporaryRefs)
+	if err == nil {
+		s.drop(ctx, leftovers(out)...)
+	}
+}
+
+// leftovers picks the old ones of some temporary refs, one a line.
+func leftovers(refs string) []string {
+	var old []string
+	for ref := range strings.Lines(refs) {
+		ref = strings.TrimSuffix(ref, "\n")
 		stamp, _, _ := strings.Cut(strings.TrimPrefix(ref, temporaryRefs), "-")
-		seconds, err := strconv.ParseInt(stamp, 10, 64)
-		if ref == tmp || err == nil && time.Since(time.Unix(seconds, 0)) > leftoverAge {
-			fmt.Fprintf(&deletions, "delete %s\n", ref)
+		if seconds, err := strconv.ParseInt(stamp, 10, 64); err == nil && time.Since(time.Unix(seconds, 0)) > leftoverAge {
+			old = append(old, ref)
 		}
 	}
-	if deletions.Len() > 0 {
-		_, _ = s.repo.Output(ctx, strings.NewReader(deletions.String()), "update-ref", "--stdin")
+	return old
+}
+
+// drop removes temporary refs. It also runs when ctx is done; what it cannot
+// remove a later run will.
+func (s *Store) drop(ctx context.Context, refs ...string) {
+	if len(refs) == 0 {
+		return
 	}
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer stop()
+	deletions := "delete " + strings.Join(refs, "\ndelete ") + "\n"
+	_, _ = s.repo.Output(ctx, strings.NewReader(deletions), "update-ref", "--stdin")
 }

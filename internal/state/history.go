@@ -41,6 +41,8 @@ type Commit struct {
 type History struct {
 	commits []Commit
 	objects map[model.Key]entry
+	// files are those at the top of the tree.
+	files entry
 	// prefixes leads from the first shortLen digits of a hash to the commits
 	// that begin with them, oldest first.
 	prefixes map[string][]int
@@ -59,24 +61,36 @@ type version struct {
 const shortLen = 8
 
 // History reads the history under the local ref, with one git process. Without
-// a ref it is empty. A history that is not linear, that hcsync did not write,
-// or that does not begin where hcsync.yaml says, is an error.
+// a ref it is empty, or [ErrMissing] where hcsync.yaml names its beginning. A
+// history that is not linear, that hcsync did not write, or that does not begin
+// where hcsync.yaml says, is an error.
 func (s *Store) History(ctx context.Context) (*History, error) {
-	h := &History{objects: map[model.Key]entry{}, prefixes: map[string][]int{}}
-	tip, ok, err := s.tip(ctx)
-	if err != nil || !ok {
-		return h, err
+	h := &History{objects: map[model.Key]entry{}, files: entry{}, prefixes: map[string][]int{}}
+	if !s.exists() {
+		return h, s.lacking()
 	}
-	err = s.repo.Stream(ctx, nil, h.read, "log", "-z", "--raw", "--root", "--reverse", "--no-abbrev", "--no-renames",
+	err := s.repo.Stream(ctx, nil, h.read, "log", "-z", "--raw", "--root", "--reverse", "--no-abbrev", "--no-renames",
 		"--no-relative", "--no-show-signature", "--ignore-submodules=none", "--encoding=UTF-8",
-		"--format=tformat:%H%x00%P%x00%ct%x00%B%x00", "--end-of-options", tip)
+		"--format=tformat:%H%x00%P%x00%ct%x00%B%x00", "--end-of-options", s.ref, "--")
 	if err != nil {
+		if _, ok, tipErr := s.tip(ctx); tipErr == nil && !ok {
+			return h, s.lacking()
+		}
 		return nil, fmt.Errorf("%s: %w", s.ref, err)
 	}
-	if err := s.checkRoot(ctx, h); err != nil {
+	if err := s.checkRoot(h); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.ref, err)
 	}
 	return h, nil
+}
+
+// lacking is what is wrong with having no state: nothing, unless hcsync.yaml
+// names one.
+func (s *Store) lacking() error {
+	if s.root == "" {
+		return nil
+	}
+	return fmt.Errorf("%s: %w: hcsync.yaml says that it begins with commit %.12s", s.ref, ErrMissing, s.root)
 }
 
 func (s *Store) tip(ctx context.Context) (string, bool, error) {
@@ -86,7 +100,7 @@ func (s *Store) tip(ctx context.Context) (string, bool, error) {
 	return s.repo.Resolve(ctx, s.ref)
 }
 
-func (s *Store) checkRoot(ctx context.Context, h *History) error {
+func (s *Store) checkRoot(h *History) error {
 	if h.Len() == 0 {
 		return errors.New("git log: no answer")
 	}
@@ -94,11 +108,7 @@ func (s *Store) checkRoot(ctx context.Context, h *History) error {
 	if s.root != "" && !strings.HasPrefix(root, strings.ToLower(s.root)) {
 		return fmt.Errorf("%w: it begins with commit %.12s, hcsync.yaml names %.12s", ErrDiverged, root, s.root)
 	}
-	dir, err := s.repo.CommonDir(ctx)
-	if err != nil {
-		return err
-	}
-	cut, err := os.ReadFile(filepath.Join(dir, "shallow"))
+	cut, err := os.ReadFile(filepath.Join(s.repo.CommonDir(), "shallow"))
 	if err == nil && strings.Contains(string(cut), root) {
 		return fmt.Errorf("its history is cut off at commit %.12s: %w", root, git.ErrShallow)
 	}
@@ -190,17 +200,18 @@ func (h *History) readChange(record string, in *bufio.Reader) error {
 	if err != nil {
 		return fmt.Errorf("commit %.12s: %q: %w", h.commits[seq].Hash, path, err)
 	}
-	if !ok {
-		return nil
-	}
 	blob := ""
 	if fields[4] != "D" {
 		blob = strings.Clone(fields[3])
 	}
-	if h.objects[key] == nil {
-		h.objects[key] = entry{}
+	files := h.files
+	if !ok {
+		name = path
+	} else if files = h.objects[key]; files == nil {
+		files = entry{}
+		h.objects[key] = files
 	}
-	h.objects[key][name] = append(h.objects[key][name], version{seq, blob})
+	files[name] = append(files[name], version{seq, blob})
 	return nil
 }
 
@@ -267,11 +278,14 @@ func (h *History) Find(prefix string) (seq int, ok bool) {
 
 // Short abbreviates a commit's hash to 8 digits, or as many more as tell it
 // from all older commits.
-func (h *History) Short(seq int) string {
-	hash := h.commits[seq].Hash
+func (h *History) Short(seq int) string { return h.ShortOf(h.commits[seq].Hash) }
+
+// ShortOf abbreviates the hash of a commit of this history, or of one that was
+// just made on top of it, as [History.Short] would.
+func (h *History) ShortOf(hash string) string {
 	n := shortLen
 	for _, other := range h.prefixes[hash[:shortLen]] {
-		if other >= seq {
+		if h.commits[other].Hash == hash {
 			break
 		}
 		for n < len(hash) && strings.HasPrefix(h.commits[other].Hash, hash[:n]) {

@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hcsync/hcsync/internal/git"
 	"github.com/hcsync/hcsync/internal/model"
 )
 
@@ -37,6 +36,9 @@ func (h *History) Want(key model.Key, seq int) Want {
 	return w
 }
 
+// Texts are texts at hand by their blob id (see [Store.BlobID]).
+type Texts map[string]string
+
 // part is one file that is wanted.
 type part struct {
 	key    model.Key
@@ -52,9 +54,9 @@ type part struct {
 // commits asked for is not in the result, nor is a locale that does not exist
 // at its commit. Locales are keyed as Want spells them.
 //
-// Texts are read with one git process, and only those that known does not
-// supply by their blob id (see [Store.BlobID]); known may be nil.
-func (s *Store) Load(ctx context.Context, h *History, wants []Want, known func(blobID string) (string, bool)) (map[model.Key]*model.BaseObject, error) {
+// Texts are read with one git process, and only those that are not known yet;
+// what was read is added to known, which may be nil.
+func (s *Store) Load(ctx context.Context, h *History, wants []Want, known Texts) (map[model.Key]*model.BaseObject, error) {
 	var parts []part
 	for _, w := range wants {
 		ps, err := h.parts(w)
@@ -148,9 +150,12 @@ func (p part) path() string {
 	return dir + "/" + p.name
 }
 
-// texts gives the text of each blob that the parts need.
-func (s *Store) texts(ctx context.Context, h *History, parts []part, known func(string) (string, bool)) (map[string]string, error) {
-	texts, from := map[string]string{}, map[string]part{}
+// texts gives the text of each blob that the parts need, beside those known.
+func (s *Store) texts(ctx context.Context, h *History, parts []part, texts Texts) (Texts, error) {
+	if texts == nil {
+		texts = Texts{}
+	}
+	from := map[string]part{}
 	// The ids stay in the order of the objects: git stores a text as its
 	// difference to a neighbour's, and reads neighbours fastest.
 	var ids []string
@@ -158,12 +163,6 @@ func (s *Store) texts(ctx context.Context, h *History, parts []part, known func(
 		_, have := texts[p.blob]
 		if _, asked := from[p.blob]; have || asked {
 			continue
-		}
-		if known != nil && p.ext != "json" {
-			if text, ok := known(p.blob); ok {
-				texts[p.blob] = text
-				continue
-			}
 		}
 		from[p.blob] = p
 		ids = append(ids, p.blob)
@@ -182,29 +181,22 @@ func (s *Store) texts(ctx context.Context, h *History, parts []part, known func(
 		}
 		return nil
 	}
-	stdin := strings.NewReader(strings.Join(ids, "\n") + "\n")
-	return texts, s.repo.Stream(ctx, stdin, read, "cat-file", "--batch", "--buffer")
+	return texts, s.repo.Stream(ctx, strings.NewReader(strings.Join(ids, "\n")+"\n"), read, "cat-file", "--batch", "--buffer")
 }
 
 // ReadFile gives a file at the top of a commit's tree, which [Update] wrote. ok
 // is false where there is none.
-func (s *Store) ReadFile(ctx context.Context, commit, name string) (text string, ok bool, err error) {
-	if !git.IsHash(commit) || !filePattern.MatchString(name) {
-		return "", false, fmt.Errorf("%s: commit %q: %q cannot be a file at the top of the state", s.ref, commit, name)
-	}
-	id, err := s.repo.Line(ctx, "rev-parse", "--verify", "--quiet", commit+":"+name)
-	if failed, is := errors.AsType[*git.Error](err); is && failed.Code == 1 {
+func (s *Store) ReadFile(ctx context.Context, h *History, seq int, name string) (text string, ok bool, err error) {
+	id := at(h.files[name], seq)
+	if id == "" {
 		return "", false, nil
-	}
-	if err != nil {
-		return "", false, fmt.Errorf("%s: %w", s.ref, err)
 	}
 	err = s.repo.Stream(ctx, strings.NewReader(id+"\n"), func(r io.Reader) error {
 		text, err = readBlob(bufio.NewReader(r), id)
 		return err
 	}, "cat-file", "--batch")
 	if err != nil {
-		return "", false, fmt.Errorf("%s: commit %.12s: %s: %w", s.ref, commit, name, err)
+		return "", false, fmt.Errorf("%s: commit %s: %s: %w", s.ref, h.Short(seq), name, err)
 	}
 	return text, true, nil
 }

@@ -13,22 +13,17 @@ import (
 
 // Fetch brings the local ref up to date with the remote's. It only ever moves
 // forward. [ErrOffline]: the remote could not be asked, the local ref may be
-// old. [ErrMissing]: the remote, or without one this clone, lacks a state that
+// old. [ErrMissing]: the remote lacks a state that
 // hcsync.yaml names or that this clone has a copy of. [ErrDiverged]: the remote
 // has another history than this clone. Neither side having any is no error.
 func (s *Store) Fetch(ctx context.Context) error {
 	if s.remote == "" {
-		_, ok, err := s.tip(ctx)
-		if err == nil && !ok && s.root != "" {
-			err = fmt.Errorf("%s: %w: hcsync.yaml says that it begins with commit %.12s", s.ref, ErrMissing, s.root)
-		}
-		return err
+		return nil
 	}
 	if err := s.create(ctx); err != nil {
 		return err
 	}
 	tmp := temporary()
-	defer s.tidy(ctx, tmp)
 	// An empty --refmap keeps remote-tracking refs where they are; --no-filter
 	// because a partial clone would fetch each text on its own later.
 	_, err := s.repo.Output(ctx, nil, "fetch", "--quiet", "--no-tags", "--no-prune", "--no-filter", "--no-write-fetch-head",
@@ -67,24 +62,43 @@ func (s *Store) explain(ctx context.Context, fetchErr error) error {
 
 // follow moves the local ref to what was fetched, if that continues it.
 func (s *Store) follow(ctx context.Context, tmp string) error {
-	theirs, ok, err := s.repo.Resolve(ctx, tmp)
-	if err != nil || !ok {
-		return fmt.Errorf("%s: %s has something else than a commit there: %w", s.ref, s.remote, errors.Join(err, ErrDiverged))
+	refs, err := s.repo.Output(ctx, nil, "for-each-ref", "--format=%(refname) %(objectname) %(objecttype)", tmp, s.ref)
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.ref, err)
 	}
-	ours, ok, err := s.tip(ctx)
+	ours, theirs := "", ""
+	for line := range strings.Lines(refs) {
+		switch f := strings.Fields(line); {
+		case f[2] != "commit":
+		case f[0] == tmp:
+			theirs = f[1]
+		case f[0] == s.ref:
+			ours = f[1]
+		}
+	}
+	switch {
+	case theirs == "":
+		err = fmt.Errorf("%s: %s has something else than a commit there: %w", s.ref, s.remote, ErrDiverged)
+	case ours != "" && ours != theirs:
+		err = s.continues(ctx, ours, theirs)
+	}
 	if err != nil || ours == theirs {
+		s.drop(ctx, tmp)
 		return err
 	}
-	if ok {
-		continues, err := s.repo.IsAncestor(ctx, ours, theirs)
-		if err != nil {
-			return fmt.Errorf("%s: %w", s.ref, err)
-		}
-		if !continues {
-			return fmt.Errorf("%s: %w: %s has %.12s, which does not continue this clone's %.12s", s.ref, ErrDiverged, s.remote, theirs, ours)
-		}
+	return s.advance(ctx, ours, theirs, tmp)
+}
+
+// continues is nil where one commit is in the history of the other.
+func (s *Store) continues(ctx context.Context, ours, theirs string) error {
+	in, err := s.repo.IsAncestor(ctx, ours, theirs)
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.ref, err)
 	}
-	return s.advance(ctx, ours, theirs)
+	if !in {
+		return fmt.Errorf("%s: %w: %s has %.12s, which does not continue this clone's %.12s", s.ref, ErrDiverged, s.remote, theirs, ours)
+	}
+	return nil
 }
 
 // remoteTip gives the object that a remote's ref points at, "" for none.
@@ -158,18 +172,18 @@ func refusal(answer string, err error) string {
 // that forbids to remove a ref is good for a state, but then the probe stays
 // there: its name is returned as leftover.
 func Prove(ctx context.Context, r *git.Repo, remote, ref string) (leftover string, err error) {
-	if err := checkRef(ctx, ref); err != nil {
+	if err := checkRef(ref); err != nil {
 		return "", err
 	}
 	s := &Store{repo: r}
 	probe := ref + "-probe-" + strings.ToLower(rand.Text()[:8])
 	first, second := temporary(), temporary()
-	defer s.tidy(ctx, first)
-	defer s.tidy(ctx, second)
+	defer s.drop(ctx, first)
+	defer s.drop(ctx, second)
 	tip := ""
 	for i, ref := range []string{first, second} {
 		meta := Commit{Action: "init", Subject: "init: may this ref be written?", Time: time.Now()}
-		b := build{repo: r, ref: ref, parent: tip, meta: meta}
+		b := build{repo: r, who: s.identity(ctx), ref: ref, parent: tip, meta: meta}
 		hash, _, err := b.run(ctx)
 		if err != nil {
 			return "", err

@@ -196,13 +196,14 @@ func TestMissing(t *testing.T) {
 	remote := newRemote(t)
 	dir := clone(t, remote)
 	root := strings.Repeat("1", 40)
-	wantError(t, openWith(t, dir, Options{Root: root}).Fetch(t.Context()), ErrMissing, root[:12])
+	_, err := openWith(t, dir, Options{Root: root}).History(t.Context())
+	wantError(t, err, ErrMissing, root[:12])
 	wantError(t, openWith(t, dir, Options{Remote: "origin", Root: root}).Fetch(t.Context()), ErrMissing, "--rebuild")
 
 	s := open(t, dir)
 	first := commit(t, s, "pull", put(article("1", "x", "en"))...)
 	gitIn(t, remote, "update-ref", "-d", ref)
-	err := s.Fetch(t.Context())
+	err = s.Fetch(t.Context())
 	wantError(t, err, ErrMissing, "git push origin "+ref+":"+ref)
 	if local, _ := tips(t, dir, remote); local != first.Hash {
 		t.Error("the last copy is gone")
@@ -258,7 +259,7 @@ func TestKilledInBetween(t *testing.T) {
 		old, young := temporaryRefs+"1000000000-KILLED", temporary()
 		gitIn(t, dir, "update-ref", old, first.Hash)
 		gitIn(t, dir, "update-ref", young, first.Hash)
-		commit(t, s, Push, put(article("1", "y", "en"))...)
+		commit(t, open(t, dir), Push, put(article("1", "y", "en"))...)
 		if left := gitIn(t, dir, "for-each-ref", "--format=%(refname)", temporaryRefs); left != young {
 			t.Errorf("temporary refs: %q; want only the young one, another run may need it", left)
 		}
@@ -276,7 +277,7 @@ func TestKilledInBetween(t *testing.T) {
 	})
 	t.Run("in the middle of a build", func(t *testing.T) {
 		tip := history(t, s).Commit(2)
-		b := build{repo: s.repo, ref: temporary(), parent: tip.Hash, meta: tip}
+		b := build{repo: s.repo, who: s.identity(t.Context()), ref: temporary(), parent: tip.Hash, meta: tip}
 		if _, _, err := b.run(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -34,7 +34,10 @@ import (
 	"hash"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/hcsync/hcsync/internal/git"
 )
@@ -78,12 +81,16 @@ type Store struct {
 	repo              *git.Repo
 	own               string
 	ref, remote, root string
-	sha256            bool
+	// who is the author of commits, once it was needed.
+	who   string
+	asked sync.Once
+	// tidied says that this run has looked for what killed ones have left.
+	tidied atomic.Bool
 }
 
-// Open checks the options and prepares a store. It writes nothing and asks no
-// remote.
-func Open(ctx context.Context, o Options) (*Store, error) {
+// Open checks the options and prepares a store. It runs nothing and writes
+// nothing.
+func Open(o Options) (*Store, error) {
 	s := &Store{repo: o.Repo, ref: o.Ref, remote: o.Remote, root: o.Root}
 	if strings.HasPrefix(o.Remote, "-") {
 		return nil, fmt.Errorf("remote %q: a name cannot begin with a dash", o.Remote)
@@ -95,20 +102,14 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		}
 		s.own, s.repo = dir, &git.Repo{GitDir: dir}
 	}
-	if err := checkRef(ctx, s.ref); err != nil {
-		return nil, err
-	}
-	if !s.exists() {
-		return s, nil
-	}
-	format, err := s.repo.Line(ctx, "rev-parse", "--show-object-format")
-	s.sha256 = format == "sha256"
-	return s, err
+	return s, checkRef(s.ref)
 }
 
-func checkRef(ctx context.Context, ref string) error {
-	anywhere := &git.Repo{}
-	if _, err := anywhere.Output(ctx, nil, "check-ref-format", ref); err != nil || !strings.HasPrefix(ref, "refs/") {
+// badRef finds what git allows in no name of a ref (git-check-ref-format(1)).
+var badRef = regexp.MustCompile(`[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|/\.|\.lock(/|$)|[./]$`)
+
+func checkRef(ref string) error {
+	if !strings.HasPrefix(ref, "refs/") || badRef.MatchString(ref) {
 		return fmt.Errorf("state ref %q: not the full name of a ref, such as refs/hcsync/<workspace id>", ref)
 	}
 	return nil
@@ -157,7 +158,7 @@ func (s *Store) create(ctx context.Context) error {
 // BlobID gives the id under which this state's repository stores a text, to
 // look it up by in the `known` of [Store.Load].
 func (s *Store) BlobID(text string) string {
-	if s.sha256 {
+	if s.repo.SHA256() {
 		return blobID(sha256.New(), text)
 	}
 	return BlobID(text)

@@ -96,7 +96,7 @@ func openWith(t testing.TB, dir string, o Options) *Store {
 		t.Fatal(err)
 	}
 	o.Repo, o.Ref = repo, ref
-	return must(Open(t.Context(), o))(t)
+	return must(Open(o))(t)
 }
 
 func must[T any](v T, err error) func(testing.TB) T {
@@ -248,11 +248,7 @@ func TestLoadFromSeveralCommits(t *testing.T) {
 	commit(t, s, "pull", put(two)...)
 	h := history(t, s)
 
-	asked := map[string]bool{}
-	known := func(id string) (string, bool) {
-		asked[id] = true
-		return "# known\n", id == s.BlobID("# one\n")
-	}
+	known := Texts{s.BlobID("# one\n"): "# known\n"}
 	key := one.Key()
 	got := must(s.Load(t.Context(), h, []Want{{Key: key, Object: 1, Locales: map[model.Locale]int{"en": 0, "FR": 1, "de": 1}}}, known))(t)
 	want := article("77", "two")
@@ -261,8 +257,8 @@ func TestLoadFromSeveralCommits(t *testing.T) {
 	want.Contents["en"].Fields[model.Body] = model.Agreed{Managed: true, Local: "# known\n", Remote: "<h1>one</h1>"}
 	want.Contents["FR"] = two.Contents["fr"]
 	diff(t, "mixed", byKey(want), got)
-	if len(asked) != 4 {
-		t.Errorf("known was asked for %v", asked)
+	if text := "<h1>two</h1>"; known[s.BlobID(text)] != text || len(known) != 7 {
+		t.Errorf("what was read is not known now: %v", known)
 	}
 
 	for name, w := range map[string]Want{
@@ -303,7 +299,7 @@ func TestOwn(t *testing.T) {
 	t.Setenv("GIT_COMMITTER_NAME", "")
 	t.Setenv("GIT_COMMITTER_EMAIL", "")
 	dir := filepath.Join(t.TempDir(), ".hcsync", "state.git")
-	s := must(Open(t.Context(), Options{OwnDir: dir, Ref: ref}))(t)
+	s := must(Open(Options{OwnDir: dir, Ref: ref}))(t)
 	if err := s.Fetch(t.Context()); err != nil || !s.Own() {
 		t.Fatalf("Fetch: %v; own: %v", err, s.Own())
 	}
@@ -319,7 +315,7 @@ func TestOwn(t *testing.T) {
 	t.Setenv("GIT_CONFIG_VALUE_0", "explicit")
 	a := article("5", "x", "en")
 	commit(t, s, "pull", put(a)...)
-	s = must(Open(t.Context(), Options{OwnDir: dir, Ref: ref}))(t)
+	s = must(Open(Options{OwnDir: dir, Ref: ref}))(t)
 	diff(t, "objects", byKey(a), all(t, s, history(t, s), 0))
 	if left := must(filepath.Glob(filepath.Join(filepath.Dir(dir), "*")))(t); len(left) != 1 {
 		t.Errorf("left behind: %v", left)
@@ -332,8 +328,23 @@ func TestOptionsAreChecked(t *testing.T) {
 		{Ref: "main"}, {Ref: ""}, {Ref: "refs/hcsync/a..b"}, {Ref: "--all"}, {Ref: "refs/x y"}, {Ref: ref, Remote: "--upload-pack=x"},
 	} {
 		o.OwnDir = t.TempDir()
-		if _, err := Open(t.Context(), o); err == nil {
+		if _, err := Open(o); err == nil {
 			t.Errorf("%+v was accepted", o)
+		}
+	}
+}
+
+// Names are judged as git judges them, without asking it at every start.
+func TestRefNamesAreGits(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{
+		"a", "hcsync/acme-1234", "a.b", "a.", "a./b", ".a", "a/.b", "a..b", "a//b", "a/", "a.lock", "a.lock/b", "a.locks", "@", "a@b", "a@{b",
+		"a b", "a~", "a^b", "a:b", "a?", "a*", "a[b", "a]", "a\\b", "a\tb", "a\x7f", "é", "-a", "",
+	} {
+		name := "refs/" + name
+		_, err := (&git.Repo{}).Output(t.Context(), nil, "check-ref-format", name)
+		if got := checkRef(name); (got == nil) != (err == nil) {
+			t.Errorf("%q: %v, git says %v", name, got, err)
 		}
 	}
 }
