@@ -30,6 +30,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 
 	"github.com/hcsync/hcsync/internal/model"
@@ -62,6 +63,14 @@ type Options struct {
 	// Trace, if not nil, is called once for each HTTP exchange, after it, never
 	// twice at the same time.
 	Trace func(Call)
+	// Listed, if not nil, is called after each page of a list, such as
+	// "/articles", with the number of items that were read of it, and of how
+	// many; a total of 0 is not known. A list that moved is read again, from 0.
+	Listed func(list string, read, total int)
+	// Waiting, if not nil, is called before a call is held back, with the reason
+	// and until when at most: "for the rate limit", "to try again". Several
+	// calls may be waiting at the same time.
+	Waiting func(why string, until time.Time)
 }
 
 // Format prints the options without the token.
@@ -80,6 +89,7 @@ type Client struct {
 	reading chan struct{}
 	send    send
 	counter *counter
+	listed  func(list string, read, total int)
 
 	mu sync.Mutex
 	// places is what the last snapshot told about collections and locales; a
@@ -112,9 +122,17 @@ func New(o Options) (*Client, error) {
 		perPage: orDefault(o.PerPage, defaultPerPage),
 		reading: make(chan struct{}, orDefault(o.Concurrency, defaultConcurrency)),
 		counter: newCounter(o.Trace),
+		listed:  o.Listed,
 		places:  newPlaces(),
 	}
-	c.send = retry(decoded(limit(newLimiter(), trace(c.counter, c.exchanger(o.Transport)))))
+	if c.listed == nil {
+		c.listed = func(string, int, int) {}
+	}
+	waiting := o.Waiting
+	if waiting == nil {
+		waiting = func(string, time.Time) {}
+	}
+	c.send = retry(waiting, decoded(limit(newLimiter(), waiting, c.trace(c.exchanger(o.Transport)))))
 	return c, nil
 }
 

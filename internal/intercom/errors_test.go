@@ -130,7 +130,9 @@ func TestTheTokenIsNeverShown(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var shown strings.Builder
 			c := client(t, h, func(o *Options) {
-				o.Trace = func(call Call) { fmt.Fprintf(&shown, "%+v %v\n", call, call.Err) }
+				o.Trace = func(call Call) {
+					fmt.Fprintf(&shown, "%+v %v %s %s\n", call, call.Err, call.Request.Body, call.Response.Body)
+				}
 			})
 			_, err := c.Create(t.Context(), Write{Kind: model.Article})
 			fmt.Fprintf(&shown, "%v %+v %#v\n", err, err, err)

@@ -58,9 +58,9 @@ type limiter struct {
 func newLimiter() *limiter { return &limiter{changed: make(chan struct{})} }
 
 // limit is the layer that holds calls back.
-func limit(l *limiter, next send) send {
+func limit(l *limiter, waiting func(string, time.Time), next send) send {
 	return func(ctx context.Context, r *request) (*answer, error) {
-		if err := l.acquire(ctx); err != nil {
+		if err := l.acquire(ctx, waiting); err != nil {
 			return nil, &failure{err: err, lasting: true}
 		}
 		a, err := next(ctx, r)
@@ -70,12 +70,14 @@ func limit(l *limiter, next send) send {
 }
 
 // acquire waits until a call may be sent.
-func (l *limiter) acquire(ctx context.Context) error {
+func (l *limiter) acquire(ctx context.Context, waiting func(string, time.Time)) error {
 	for ctx.Err() == nil {
-		wait, changed := l.admit(time.Now())
+		now := time.Now()
+		wait, changed := l.admit(now)
 		if wait == 0 {
 			return nil
 		}
+		waiting("for the rate limit", now.Add(wait))
 		t := time.NewTimer(wait)
 		select {
 		case <-ctx.Done():

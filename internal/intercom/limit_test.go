@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -291,6 +292,41 @@ func TestWaitingForTheRateCanBeCancelled(t *testing.T) {
 		// What was held back was not counted as under way.
 		if n := c.Calls().Total(); n != 1 {
 			t.Errorf("%d calls", n)
+		}
+	})
+}
+
+func TestWaitingIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &windows{calls: 2, headers: true}
+		mux := http.NewServeMux()
+		mux.Handle("PUT /articles/{id}", s)
+		failing := 1
+		mux.HandleFunc("GET /me", func(w http.ResponseWriter, _ *http.Request) {
+			if failing--; failing >= 0 {
+				w.Header().Set("Retry-After", "30")
+				w.WriteHeader(http.StatusServiceUnavailable)
+				return
+			}
+			fmt.Fprint(w, `{"id":"1","app":{"id_code":"a"}}`)
+		})
+		var told []string
+		start := time.Now() // a multiple of ten seconds
+		c := piped(t, mux, func(o *Options) {
+			o.Waiting = func(why string, until time.Time) {
+				told = append(told, fmt.Sprintf("%v %s %v", time.Since(start), why, until.Sub(start)))
+			}
+		})
+		if _, err := c.Me(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for i := range 3 {
+			if _, err := c.Update(t.Context(), model.Key{Kind: model.Article, ID: strconv.Itoa(i + 1)}, Write{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if want := []string{"0s to try again 30s", "30s for the rate limit 40s"}; !slices.Equal(told, want) {
+			t.Errorf("told %q, want %q", told, want)
 		}
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -156,11 +157,14 @@ func (w walk[T]) from(ctx context.Context, first *page[T]) ([]T, int, error) {
 	}
 	pages := make([]*page[T], last)
 	pages[0] = first
+	read := w.tally(first)
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(cap(w.c.reading))
 	for i := 1; i < last; i++ {
 		g.Go(func() (err error) {
-			pages[i], err = w.page(ctx, i+1)
+			if pages[i], err = w.page(ctx, i+1); err == nil {
+				read(pages[i])
+			}
 			return err
 		})
 	}
@@ -170,18 +174,37 @@ func (w walk[T]) from(ctx context.Context, first *page[T]) ([]T, int, error) {
 	return merge(pages), last, nil
 }
 
+// tally tells how much of the list was read, after each page of a walk.
+func (w walk[T]) tally(first *page[T]) (read func(*page[T])) {
+	var mu sync.Mutex
+	n, total := 0, 0
+	if first.Total != nil {
+		total = int(*first.Total)
+	}
+	read = func(p *page[T]) {
+		mu.Lock()
+		defer mu.Unlock()
+		n += len(p.Data.items)
+		w.c.listed(w.path, n, total)
+	}
+	read(first)
+	return read
+}
+
 // onward reads page by page where nothing tells how many there are, until one
 // is shorter than the first or brings nothing new, as from a server that does
 // not know pages.
 func (w walk[T]) onward(ctx context.Context, first *page[T]) ([]T, int, error) {
 	pages := []*page[T]{first}
 	items := merge(pages)
+	read := w.tally(first)
 	for len(pages) < maxPages {
 		next, err := w.page(ctx, len(pages)+1)
 		if err != nil {
 			return nil, 0, err
 		}
 		pages = append(pages, next)
+		read(next)
 		before := len(items)
 		items = merge(pages[len(pages)-1:], items...)
 		if len(next.Data.items) < len(first.Data.items) || len(items) == before {

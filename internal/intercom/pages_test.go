@@ -310,3 +310,22 @@ func TestManyCollections(t *testing.T) {
 		t.Errorf("%d objects in %v", len(s.Objects), c.Calls())
 	}
 }
+
+func TestReadingIsTold(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/articles", func(w http.ResponseWriter, r *http.Request) {
+		n, _ := strconv.Atoi(r.URL.Query().Get("page"))
+		fmt.Fprintf(w, `{"data":[{"id":"%d"},{"id":"%d"}],"total_count":6,"pages":{"total_pages":3}}`, 2*n, 2*n+1)
+	})
+	var got []string
+	c := client(t, mux, func(o *Options) {
+		o.PerPage = 2
+		o.Listed = func(list string, read, total int) { got = append(got, fmt.Sprintf("%s %d/%d", list, read, total)) }
+	})
+	if _, err := (walk[object]{c, articlesPath, false}).all(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"/articles 2/6", "/articles 4/6", "/articles 6/6"}; !slices.Equal(got, want) {
+		t.Errorf("told %q, want %q", got, want)
+	}
+}

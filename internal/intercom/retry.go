@@ -20,7 +20,7 @@ const (
 // retry is the layer that repeats what is safe to repeat: after a 429 any call,
 // for it was not carried out; after a fault of the way or the server all but
 // POST (intercom-api.md section 7).
-func retry(next send) send {
+func retry(waiting func(string, time.Time), next send) send {
 	return func(ctx context.Context, r *request) (*answer, error) {
 		limited, failed := 0, 0
 		for r.attempt = 1; ; r.attempt++ {
@@ -34,7 +34,9 @@ func retry(next send) send {
 			if failed++; failed > maxRetries || !repeatable(r, a, err) {
 				return a, err
 			}
-			if !pause(ctx, backoff(failed, a)) {
+			wait := backoff(failed, a)
+			waiting("to try again", time.Now().Add(wait))
+			if !pause(ctx, wait) {
 				return nil, &failure{err: context.Cause(ctx), sent: true}
 			}
 		}

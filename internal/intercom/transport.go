@@ -57,6 +57,8 @@ type answer struct {
 	body   []byte
 	// requestID is what Intercom's support asks for.
 	requestID string
+	// protocol is the version of HTTP, such as "HTTP/1.1".
+	protocol string
 	// tried says that the body was decoded, wrong why that failed.
 	tried bool
 	wrong error
@@ -144,7 +146,7 @@ func (c *Client) exchange(ctx context.Context, client *http.Client, r *request) 
 	if err != nil {
 		return nil, because(ctx, fmt.Errorf("the answer (%d) broke off: %w", resp.StatusCode, err), timeout)
 	}
-	return &answer{status: resp.StatusCode, header: resp.Header, body: body, requestID: c.clean(resp.Header.Get("X-Request-Id"))}, nil
+	return &answer{status: resp.StatusCode, header: resp.Header, body: body, requestID: c.clean(resp.Header.Get("X-Request-Id")), protocol: resp.Proto}, nil
 }
 
 func (c *Client) newRequest(ctx context.Context, r *request) (*http.Request, error) {
@@ -155,12 +157,18 @@ func (c *Client) newRequest(ctx context.Context, r *request) (*http.Request, err
 	if r.body == nil {
 		req.Body, req.GetBody, req.ContentLength = http.NoBody, nil, 0
 	}
-	req.Header.Set("Authorization", "Bearer "+c.token)
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Intercom-Version", c.version.String())
-	req.Header.Set("User-Agent", "hcsync")
+	req.Header = c.header()
 	return req, nil
+}
+
+func (c *Client) header() http.Header {
+	return http.Header{
+		"Authorization":    {"Bearer " + c.token},
+		"Accept":           {"application/json"},
+		"Content-Type":     {"application/json"},
+		"Intercom-Version": {c.version.String()},
+		"User-Agent":       {"hcsync"},
+	}
 }
 
 // readAll reads a body to its end and calls progress after each piece of it.
