@@ -18,11 +18,16 @@ func main() {
 	if err != nil {
 		dir = "."
 	}
+	var errWidth func() int
+	if fd := int(os.Stderr.Fd()); term.IsTerminal(fd) {
+		errWidth = func() int { w, _, _ := term.GetSize(fd); return w }
+	}
 	code := cli.Main(ctx, cli.Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Getenv: os.Getenv, Dir: dir,
 		InTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		OutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
+		ErrWidth:    errWidth,
 	})
 	stop()
 	os.Exit(code)

@@ -18,6 +18,7 @@ import (
 
 	"github.com/hcsync/hcsync/internal/gather"
 	"github.com/hcsync/hcsync/internal/intercom"
+	"github.com/hcsync/hcsync/internal/progress"
 	"github.com/hcsync/hcsync/internal/report"
 	"github.com/hcsync/hcsync/internal/state"
 )
@@ -32,6 +33,11 @@ type Env struct {
 	Dir string
 	// InTerminal and OutTerminal say whether a person sits at either end.
 	InTerminal, OutTerminal bool
+	// ErrWidth gives the columns of the terminal that standard error is, as they
+	// are now; nil where it is none.
+	ErrWidth func() int
+
+	progress *progress.Progress
 }
 
 // The exit codes (design.md section 9).
@@ -73,12 +79,14 @@ func fail(code int, format string, args ...any) error {
 
 // Main runs the program and returns its exit code.
 func Main(ctx context.Context, env Env) int {
+	env.newProgress()
 	root := newRoot(&env)
 	root.SetArgs(env.Args)
 	root.SetIn(env.Stdin)
 	root.SetOut(env.Stdout)
 	root.SetErr(env.Stderr)
 	err := root.ExecuteContext(ctx)
+	env.progress.End()
 	if err == nil {
 		return 0
 	}

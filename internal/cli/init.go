@@ -27,6 +27,7 @@ import (
 type initFlags struct {
 	yes, git, rebuild bool
 	apiURL            string
+	telling
 }
 
 func newInit(env *Env) *cobra.Command {
@@ -46,6 +47,7 @@ the built-in sandbox until one is there.`,
 	cmd.Flags().BoolVar(&f.git, "git", false, "also make the folder a git repository if it is none")
 	cmd.Flags().BoolVar(&f.rebuild, "rebuild", false, "give up a lost record of what was agreed, and adopt the help center anew")
 	cmd.Flags().StringVar(&f.apiURL, "api-url", "", "the `address` of the API (or INTERCOM_API_URL)")
+	f.telling.register(cmd)
 	return cmd
 }
 
@@ -122,7 +124,13 @@ func askWorkspace(ctx context.Context, env *Env, cfg *config.Config, f initFlags
 	if url == "" {
 		url = intercom.BaseURL(cfg.Region)
 	}
-	client, err := intercom.New(intercom.Options{BaseURL: url, Token: token, Version: cfg.APIVersion})
+	o := intercom.Options{BaseURL: url, Token: token, Version: cfg.APIVersion}
+	end, err := env.tell(f.telling, &o)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	client, err := intercom.New(o)
 	if err != nil {
 		return nil, err
 	}

@@ -114,6 +114,8 @@ func (s *session) plan(ctx context.Context, f planFlags, args []string) (*gather
 	if err != nil {
 		return nil, nil, err
 	}
+	s.env.progress.Begin("comparing")
+	defer s.env.progress.End()
 	in := st.Input
 	if s.purpose == pulling {
 		in.Behind = nil // a pull brings what this checkout has not seen

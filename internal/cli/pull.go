@@ -81,7 +81,9 @@ func runPull(ctx context.Context, env *Env, f pullFlags, args []string) error {
 	if options.Confirmed, err = gather.Confirm(ctx, s.client, plan); err != nil {
 		return err
 	}
+	s.env.progress.Begin(converting)
 	result, err := pull.Compute(plan, st, options)
+	s.env.progress.End()
 	if err != nil {
 		return err
 	}
@@ -91,11 +93,15 @@ func runPull(ctx context.Context, env *Env, f pullFlags, args []string) error {
 	if err := s.confirmTheirs(ctx, f, result); err != nil {
 		return err
 	}
+	s.env.progress.Begin("recording what was read")
+	defer s.env.progress.End()
 	marker, err := s.record(ctx, st, "pull", updates(result.Entries, result.Forget))
 	if err != nil {
 		return fmt.Errorf("%w\nno file was touched; pull again", err)
 	}
-	wrote, err := pull.Apply(result, s.tree, marker)
+	s.env.progress.Begin(writingFiles)
+	wrote, err := pull.Apply(result, s.tree, marker, s.counts(writingFiles))
+	s.env.progress.End()
 	if shown := s.showPull(st, result, wrote, f.json); err == nil {
 		err = shown
 	}
@@ -118,7 +124,8 @@ func (s *session) pullOptions(ctx context.Context, f pullFlags) pull.Options {
 	})
 	return pull.Options{
 		Content: s.cfg.Content, ImageBase: s.cfg.ImageBaseURL, Secondary: s.secondary(), Place: s.tree.Place,
-		Side: f.side(), InConflict: func(file string) bool { return s.standing[file] },
+		Progress: s.counts(converting),
+		Side:     f.side(), InConflict: func(file string) bool { return s.standing[file] },
 		MergeText: func(base, ours, theirs string) (string, int, error) {
 			labels := [3]string{"before", docs(), "Intercom (" + time.Now().UTC().Format(time.DateOnly) + ")"}
 			return s.mergeRepo().MergeFile(ctx, base, ours, theirs, labels)

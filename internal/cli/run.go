@@ -39,6 +39,8 @@ func (s *session) apply(ctx context.Context, st *gather.States, p *diff.Plan) ([
 	}
 	run := &running{env: s.env, st: st, plan: p, changes: intent.Of(p, st.Tip), done: map[*diff.Change]push.Outcome{}}
 	in := intent.Intent{Run: rand.Text(), Owner: resume.Self(), Start: time.Now().Unix(), Main: st.Main, Changes: run.changes}
+	s.env.progress.Begin("recording what will be sent")
+	defer s.env.progress.End()
 	lease, err := resume.Take(ctx, s.store, tipOf(st), in)
 	if err != nil {
 		return nil, fmt.Errorf("nothing was sent, because the state could not be written first: %w", err)
@@ -47,6 +49,7 @@ func (s *session) apply(ctx context.Context, st *gather.States, p *diff.Plan) ([
 		run.warn(err)
 	}
 	outcomes, err := s.execute(ctx, run, lease)
+	s.env.progress.Begin("recording what was done")
 	return outcomes, errors.Join(err, run.release(ctx, lease, outcomes))
 }
 
@@ -63,6 +66,8 @@ func (s *session) execute(ctx context.Context, run *running, lease *resume.Lease
 	for _, o := range run.st.Input.Remote.Objects {
 		known[o.Key()] = true
 	}
+	s.env.progress.Begin(writing)
+	s.env.progress.At(writing, 0, len(run.plan.Changes))
 	e := &push.Executor{Client: s.client, Links: run.st.Links, Centers: run.st.Input.Remote.HelpCenters, Done: run.note,
 		Known: func(k model.Key) bool { return known[k] }}
 	ctx, stop := context.WithCancelCause(ctx)
@@ -92,6 +97,7 @@ func (r *running) note(o push.Outcome) {
 		o.Taken = taken
 	}
 	r.done[o.Change] = o
+	r.env.progress.At(writing, len(r.done), len(r.plan.Changes))
 	if o.Live == nil || o.Taken == nil || o.Unsure {
 		return
 	}

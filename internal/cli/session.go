@@ -26,11 +26,13 @@ import (
 type targetFlags struct {
 	target string
 	apiURL string
+	telling
 }
 
 func (f *targetFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringVarP(&f.target, "target", "t", "", "the `name` of the workspace to use: a target of hcsync.yaml, or sandbox")
 	cmd.Flags().StringVar(&f.apiURL, "api-url", "", "the `address` of the API, instead of the region's (or INTERCOM_API_URL)")
+	f.telling.register(cmd)
 }
 
 // session is one run against one target: everything opened, nothing asked yet.
@@ -213,14 +215,14 @@ func (s *session) openGit(ctx context.Context, _ targetFlags) error {
 	return nil
 }
 
-func (s *session) openClient(ctx context.Context, _ targetFlags) error {
+func (s *session) openClient(ctx context.Context, f targetFlags) error {
 	o := intercom.Options{BaseURL: intercom.BaseURL(s.target.Region), Version: s.target.APIVersion}
 	if s.sandbox {
 		url, stop, err := s.startSandbox(ctx)
 		if err != nil {
 			return err
 		}
-		s.close, o.BaseURL, o.Token = stop, url, "sandbox"
+		s.close, o.BaseURL, o.Token = stop, url, "any-token"
 	} else {
 		o.Token = s.env.Getenv(s.target.TokenEnv)
 		if o.Token == "" {
@@ -230,7 +232,12 @@ func (s *session) openClient(ctx context.Context, _ targetFlags) error {
 			o.BaseURL = s.apiURL
 		}
 	}
-	var err error
+	end, err := s.env.tell(f.telling, &o)
+	if err != nil {
+		return err
+	}
+	stop := s.close
+	s.close = func() { stop(); end() }
 	s.client, err = intercom.New(o)
 	return err
 }
@@ -273,13 +280,15 @@ func (s *session) gather(ctx context.Context) (*gather.States, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.env.progress.Begin(readingArticles)
+	defer s.env.progress.End()
 	return gather.Sources{
 		Files: s.files, Client: s.client, Store: s.store, Repo: s.repo, Remote: s.remote,
 		Workspace: s.target.Workspace, Secondary: s.secondary(),
 		Target: s.target.Name, HelpCenters: s.target.HelpCenters, GitWins: s.target.Authority == config.AuthorityGit, Rollback: s.rollback,
 		Content: s.cfg.Content, ImageBase: images,
 		Journals: s.journals(), DefaultAuthor: s.cfg.DefaultAuthor, APIVersion: s.target.APIVersion,
-		Place: s.tree.Place, Managed: s.tree.Managed,
+		Place: s.tree.Place, Managed: s.tree.Managed, Phase: s.env.progress.Begin,
 	}.Read(ctx)
 }
 

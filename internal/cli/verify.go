@@ -89,7 +89,9 @@ func liveBodies(ctx context.Context, env *Env, f targetFlags, args []string) ([]
 		return nil, err
 	}
 	defer s.close()
+	s.env.progress.Begin(readingArticles)
 	live, err := s.client.Snapshot(ctx)
+	s.env.progress.End()
 	if err != nil {
 		return nil, err
 	}

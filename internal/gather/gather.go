@@ -60,6 +60,9 @@ type Sources struct {
 	// configuration leaves to hcsync; see package content.
 	Place   func(local, remote model.Snapshot) (map[model.Key]string, map[string]string)
 	Managed func(path string) bool
+	// Phase is told when the reading of something else than articles begins;
+	// nil tells nobody.
+	Phase func(name string)
 }
 
 // States is everything that was read.
@@ -103,7 +106,11 @@ func (s Sources) Read(ctx context.Context) (*States, error) {
 	var remote model.Snapshot
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() (err error) { st.Admins, err = s.admins(gctx); return err })
-	g.Go(func() (err error) { remote, err = s.Client.Snapshot(gctx); return err })
+	g.Go(func() (err error) {
+		remote, err = s.Client.Snapshot(gctx)
+		s.phase("reading the state") // if that is not there yet, it is what takes so long
+		return err
+	})
 	g.Go(func() (err error) { return s.readHistory(gctx, st) })
 	if err := g.Wait(); err != nil {
 		return nil, err
@@ -115,6 +122,12 @@ func (s Sources) Read(ctx context.Context) (*States, error) {
 	alignLocales(local, remote)
 	stripSignatures(remote)
 	return st, s.combine(ctx, st, local, remote)
+}
+
+func (s Sources) phase(name string) {
+	if s.Phase != nil {
+		s.Phase(name)
+	}
 }
 
 // admins lists the teammates. A token that may not read them still works: then

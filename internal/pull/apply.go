@@ -2,6 +2,7 @@ package pull
 
 import (
 	"errors"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -18,8 +19,9 @@ type Wrote struct {
 // Apply renames and writes the files. marker names the state commit that the
 // marked files have now seen. A file that was changed while the pull ran is
 // left alone and reported; the next pull takes it up again. Files that already
-// say what they should are not touched and not reported.
-func Apply(r *Result, tree *content.Tree, marker string) ([]Wrote, error) {
+// say what they should are not touched and not reported. progress is told how
+// many files are dealt with, of how many.
+func Apply(r *Result, tree *content.Tree, marker string, progress func(done, total int)) ([]Wrote, error) {
 	for _, m := range r.Renames {
 		if err := tree.Rename(m.From, m.To); err != nil {
 			return nil, err
@@ -27,6 +29,7 @@ func Apply(r *Result, tree *content.Tree, marker string) ([]Wrote, error) {
 	}
 	wrote := make([]Wrote, len(r.Files))
 	done := make([]bool, len(r.Files))
+	var ended atomic.Int64
 	g := new(errgroup.Group)
 	g.SetLimit(writers)
 	for i, f := range r.Files {
@@ -35,6 +38,7 @@ func Apply(r *Result, tree *content.Tree, marker string) ([]Wrote, error) {
 		}
 		g.Go(func() (err error) {
 			wrote[i], done[i], err = write(tree, f, marker)
+			progress(int(ended.Add(1)), len(r.Files))
 			return err
 		})
 	}

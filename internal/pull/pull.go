@@ -76,12 +76,18 @@ type Options struct {
 	Confirmed func(model.Key, model.Locale) bool
 	// Place chooses paths for what has none; see [content.Tree.Place].
 	Place func(local, remote model.Snapshot) (map[model.Key]string, map[string]string)
+	// Progress is told how many objects are dealt with, of how many; nil tells
+	// nobody.
+	Progress func(done, total int)
 }
 
 // Compute says what a pull has to write.
 func Compute(p *diff.Plan, st *gather.States, o Options) (*Result, error) {
 	c := newComputation(p, st, o)
 	for i := range p.Pairs {
+		if o.Progress != nil {
+			o.Progress(i, len(p.Pairs))
+		}
 		pair := &p.Pairs[i]
 		switch {
 		case pair.Remote == nil:
