@@ -53,14 +53,24 @@ func TestScripts(t *testing.T) {
 			}
 			corpus, err := filepath.Abs("../../../shared/corpus")
 			env.Setenv("CORPUS", corpus)
+			if err != nil {
+				return err
+			}
+			node, err := filepath.Abs("testdata/node/drive.mjs")
+			env.Setenv("NODE_CLIENT", node)
 			return err
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond == "corpus" {
-				_, err := os.Stat("../../../shared/corpus/workspace/articles.json")
-				return err == nil, nil
+			needs := map[string]string{
+				"corpus":          "../../../shared/corpus/workspace/articles.json",
+				"intercom-client": "testdata/node/node_modules/intercom-client",
 			}
-			return false, fmt.Errorf("unknown condition %q", cond)
+			file, ok := needs[cond]
+			if !ok {
+				return false, fmt.Errorf("unknown condition %q", cond)
+			}
+			_, err := os.Stat(file)
+			return err == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"api": cmdAPI, "import": cmdImport, "teammate": cmdTeammate, "fault": cmdFault,

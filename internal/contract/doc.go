@@ -6,9 +6,8 @@
 //     descriptions beside the project cover. Where a description is known to be
 //     wrong, known_test.go says so, with the evidence; an entry that excuses
 //     nothing any more fails the test.
-//   - The client that Intercom publishes for Node drives the sandbox
-//     (testdata/node).
 //   - Client and sandbox meet while teammates change the lists that are read.
 //
-// Without the descriptions, or without npm, those tests skip and say so.
+// Without the descriptions the first of them skips and says so. Intercom's own
+// client for Node drives the sandbox in a script of cmd/hcsync, node_client.
 package contract
