@@ -144,10 +144,32 @@ Without an Intercom account everything runs on the built-in sandbox.`,
 		return nil
 	}
 	root.AddCommand(newInit(env), newPull(env), newPlan(env), newPush(env), newStatus(env), newLog(env), newLint(env), newMv(env), newNew(env), newRestore(env), newVerify(env), newFmt(env), newSandbox(env), newVersion(env))
+	for _, cmd := range root.Commands() {
+		countArgs(cmd)
+	}
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages ", ".FlagUsagesWrapped 80 "))
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w\nsee `%s --help`", err, cmd.CommandPath())
 	})
 	return root
+}
+
+// countArgs makes a command and those below it say how they are written when
+// they are given too few arguments, or too many.
+func countArgs(cmd *cobra.Command) {
+	for _, sub := range cmd.Commands() {
+		countArgs(sub)
+	}
+	check := cmd.Args
+	if check == nil || cmd.HasSubCommands() {
+		return
+	}
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if check(cmd, args) == nil {
+			return nil
+		}
+		return fmt.Errorf("%s: does not take %s\nwrite it as `%s`", cmd.CommandPath(), plural(len(args), "argument"), cmd.UseLine())
+	}
 }
 
 // style says how to write to standard output.

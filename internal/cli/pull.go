@@ -23,12 +23,13 @@ func newPull(env *Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "pull [path or id]...",
 		Short: "Bring home what changed in Intercom",
-		Long: `Writes what changed in Intercom into the files. The files' own spelling survives:
-only what changed is rewritten.
+		Long: `Writes what changed in Intercom into the files. The files' own spelling
+survives: only what changed is rewritten.
 
 Texts that were edited on both sides are merged line by line. Where both edited
 the same lines, the file gets conflict markers, is listed, and the exit code is
-3. --ours keeps the files' version of such texts whole, --theirs takes Intercom's.
+3. --ours keeps the files' version of such texts whole, --theirs takes that of
+Intercom.
 
 What was deleted in Intercom and not touched here is removed here too. What one
 side edited and the other removed is a conflict: settle it with the same flags.

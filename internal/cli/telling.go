@@ -32,7 +32,6 @@ func (f *telling) register(cmd *cobra.Command) {
 	cmd.Flags().BoolVarP(&f.quiet, "quiet", "q", false, "show no progress")
 	cmd.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "show every call of the API")
 	cmd.Flags().StringVar(&f.trace, "trace", "", "write every call, without secrets, to a HAR `file`")
-	cmd.MarkFlagsMutuallyExclusive("quiet", "verbose")
 }
 
 // newProgress lets everything that is written to the terminal make way for the
