@@ -76,6 +76,18 @@ type linter struct {
 // read reads configuration and files, and takes their problems down instead of
 // stopping at them.
 func (l *linter) read(ctx context.Context) error {
+	err := l.open()
+	if err != nil {
+		return err
+	}
+	var problems []model.Problem
+	l.files, problems, err = l.tree.Read(ctx)
+	l.problems("content", problems)
+	return err
+}
+
+// open reads the configuration and opens the tree.
+func (l *linter) open() error {
 	file, err := config.Find(l.env.Dir)
 	if err != nil {
 		return err
@@ -87,21 +99,12 @@ func (l *linter) read(ctx context.Context) error {
 	l.cfg = cfg
 	l.problems("config", problems)
 	l.tree, err = content.Open(content.Options{Dir: cfg.Dir, Content: cfg.Content, Include: cfg.Include, Exclude: cfg.Exclude})
-	if err != nil {
-		return err
-	}
-	l.files, problems, err = l.tree.Read(ctx)
-	l.problems("content", problems)
 	return err
 }
 
 func (l *linter) problems(code string, list []model.Problem) {
 	for _, p := range list {
-		severity := report.SeverityProblem
-		if p.Note {
-			severity = report.SeverityNote
-		}
-		l.findings = append(l.findings, report.Finding{File: p.File, Line: p.Line, Code: code, Severity: severity, Message: p.Message})
+		l.findings = append(l.findings, report.ProblemFinding(code, p))
 	}
 }
 
@@ -141,7 +144,6 @@ func (l *linter) limits(args []string) (func(file string) bool, error) {
 func (l *linter) texts(ctx context.Context, in func(string) bool) {
 	links := gather.NewLinks(l.cfg.Content, l.cfg.ImageBaseURL, l.files, model.Snapshot{HelpCenters: l.files.HelpCenters}, nil)
 	untouched := l.untouched(ctx)
-	published := l.cfg.ImageBaseURL != "" || l.cfg.Workspace == ""
 	for i := range l.files.Objects {
 		o := &l.files.Objects[i]
 		for _, locale := range o.Locales() {
@@ -150,19 +152,28 @@ func (l *linter) texts(ctx context.Context, in func(string) bool) {
 				continue
 			}
 			l.count++
-			body, has := c.Fields[model.Body]
-			if !has {
-				continue
-			}
-			for _, f := range markup.Lint(body) {
-				l.findings = append(l.findings, report.Finding{File: c.File, Line: c.Lines[model.Body] + max(f.Line, 1) - 1, Code: f.Code, Severity: report.SeverityWarning, Message: f.Message})
-			}
-			for _, p := range links.CheckBody(c, locale, body, l.imageExists, published) {
-				p.Note = untouched(o, locale)
-				l.problems("dead-link", []model.Problem{p})
-			}
+			l.findings = append(l.findings, l.text(links, o, locale, untouched)...)
 		}
 	}
+}
+
+// text looks at the body of one file.
+func (l *linter) text(links *gather.Links, o *model.Object, locale model.Locale, untouched func(*model.Object, model.Locale) bool) []report.Finding {
+	c := o.Contents[locale]
+	body, has := c.Fields[model.Body]
+	if !has {
+		return nil
+	}
+	var found []report.Finding
+	for _, f := range markup.Lint(body) {
+		found = append(found, report.Finding{File: c.File, Line: c.Lines[model.Body] + max(f.Line, 1) - 1, Code: f.Code, Severity: report.SeverityWarning, Message: f.Message})
+	}
+	published := l.cfg.ImageBaseURL != "" || l.cfg.Workspace == ""
+	for _, p := range links.CheckBody(c, locale, body, l.imageExists, published) {
+		p.Note = untouched(o, locale)
+		found = append(found, report.ProblemFinding("dead-link", p))
+	}
+	return found
 }
 
 // untouched tells what was pulled or pushed and not edited since, as far as this clone has

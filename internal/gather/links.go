@@ -160,6 +160,23 @@ func (l *Links) Resolve(file string, locale model.Locale, dest string) (string, 
 	return p.address(locale) + suffix, Resolved
 }
 
+// Find gives the object that a link destination in a file leads to, the locale
+// that the link asks for, and what follows a ? or #. It is for showing a text
+// where nothing has an address; ok is false where Resolve says Foreign or Dead.
+func (l *Links) Find(file string, locale model.Locale, dest string) (o *model.Object, in model.Locale, suffix string, ok bool) {
+	clean, suffix, ok := l.target(file, dest)
+	if !ok {
+		return nil, "", "", false
+	}
+	l.mu.RLock()
+	p, ok := l.places[fold(clean)]
+	l.mu.RUnlock()
+	if p.locale != "" {
+		locale = p.locale
+	}
+	return p.object, locale, suffix, ok
+}
+
 // target cleans a relative destination; false for anything that is not one.
 func (l *Links) target(file, dest string) (clean, suffix string, ok bool) {
 	p, ok := relativePath(dest)

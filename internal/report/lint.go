@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"io"
+
+	"github.com/hcsync/hcsync/internal/model"
 )
 
 // Severity says how bad a finding is.
@@ -24,19 +26,33 @@ type Finding struct {
 	Message  string   `json:"message"`
 }
 
+// ProblemFinding is a problem of a file as a finding.
+func ProblemFinding(code string, p model.Problem) Finding {
+	f := Finding{File: p.File, Line: p.Line, Code: code, Severity: SeverityProblem, Message: p.Message}
+	if p.Note {
+		f.Severity = SeverityNote
+	}
+	return f
+}
+
 // Lint writes findings one a line, in the form that editors jump to, and the
 // counts last.
 func Lint(w io.Writer, st Style, findings []Finding, files int) {
-	colors := map[Severity]string{SeverityProblem: red, SeverityWarning: yellow, SeverityNote: dim}
-	for _, f := range findings {
-		fmt.Fprintf(w, "%s%s: %s\n", place(f.File, max(f.Line, 1)), st.paint(colors[f.Severity], f.Code), line(f.Message))
-	}
+	Findings(w, st, findings)
 	if len(findings) > 0 {
 		fmt.Fprintln(w)
 	}
 	n := severities(findings)
 	fmt.Fprintf(w, "%s: %s, %s, %s.\n", plural(files, "file"),
 		plural(n[SeverityProblem], "problem"), plural(n[SeverityWarning], "warning"), plural(n[SeverityNote], "note"))
+}
+
+// Findings writes findings one a line.
+func Findings(w io.Writer, st Style, findings []Finding) {
+	colors := map[Severity]string{SeverityProblem: red, SeverityWarning: yellow, SeverityNote: dim}
+	for _, f := range findings {
+		fmt.Fprintf(w, "%s%s: %s\n", place(f.File, max(f.Line, 1)), st.paint(colors[f.Severity], f.Code), line(f.Message))
+	}
 }
 
 func severities(findings []Finding) map[Severity]int {

@@ -60,7 +60,7 @@ type watcher struct {
 	events *fsnotify.Watcher
 	out    chan event
 	dirs   map[string]bool // what is watched
-	told   bool // that the system has no more watches
+	told   bool            // that the system has no more watches
 }
 
 func (w *watcher) run(ctx context.Context) {
