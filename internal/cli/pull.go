@@ -127,11 +127,24 @@ func (s *session) pullOptions(ctx context.Context, f pullFlags) pull.Options {
 		Content: s.cfg.Content, ImageBase: s.cfg.ImageBaseURL, Secondary: s.secondary(), Place: s.tree.Place,
 		Progress: s.counts(converting),
 		Side:     f.side(), InConflict: func(file string) bool { return s.standing[file] },
-		MergeText: func(base, ours, theirs string) (string, int, error) {
-			labels := [3]string{"before", docs(), "Intercom (" + time.Now().UTC().Format(time.DateOnly) + ")"}
-			return s.mergeRepo().MergeFile(ctx, base, ours, theirs, labels)
+		MergeText: func(x diff.Conflict) (string, int, error) {
+			labels := [3]string{"before", docs(), "Intercom (" + edited(x, time.Now()) + ")"}
+			return s.mergeRepo().MergeFile(ctx, x.Base+"\n", x.Local+"\n", x.Remote+"\n", labels)
 		},
 	}
+}
+
+// edited says when Intercom's side of a conflict was written, and by whom if the
+// API tells. Where it tells no time, now is when it was read.
+func edited(x diff.Conflict, now time.Time) string {
+	if x.At > 0 {
+		now = time.Unix(x.At, 0)
+	}
+	label := now.UTC().Format(time.DateOnly)
+	if x.By != "" {
+		label += ", " + report.Name(x.By)
+	}
+	return label
 }
 
 // mergeRepo runs git's merge, which needs no repository.

@@ -100,7 +100,7 @@ func (c *computation) fields(p *Pair, l model.Locale, local, live model.Content,
 	for _, f := range model.Fields(p.Local.Kind) {
 		here, managed := local.Fields[f]
 		a, based := base.Fields[f]
-		v := verdict{file: local.File, f: f, here: here, there: live.Fields[f], base: a, based: based}
+		v := verdict{file: local.File, f: f, here: here, there: live.Fields[f], base: a, based: based, by: c.Editors[live.UpdatedBy], at: live.UpdatedAt}
 		if !managed {
 			if based && blank(a) && v.there != "" {
 				c.plan.Drift = append(c.plan.Drift, c.drift(l, v, ch.About))
@@ -130,6 +130,8 @@ type verdict struct {
 	base                    model.Agreed
 	based                   bool
 	editedHere, editedThere bool
+	by                      string // who edited the locale last in Intercom
+	at                      int64  // and when
 }
 
 // judge applies the table of the package comment to one field.
@@ -199,15 +201,19 @@ func (c *computation) agree(p *Pair, l model.Locale, v verdict) {
 }
 
 func (c *computation) conflict(l model.Locale, local model.Content, v verdict, about About, reason, hint string) {
-	c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, Locale: l, Field: v.f, File: local.File, Line: local.Lines[v.f],
+	x := Conflict{About: about, Locale: l, Field: v.f, File: local.File, Line: local.Lines[v.f],
 		Reason: reason, Hint: hint, Base: v.base.Local, Local: v.here, Remote: c.drift(l, v, about).After,
-		Both: v.editedThere, Based: v.based && (v.base.Managed || blank(v.base)), Live: v.there})
+		Both: v.editedThere, Based: v.based && (v.base.Managed || blank(v.base)), Live: v.there}
+	if x.Both {
+		x.By, x.At = v.by, v.at
+	}
+	c.plan.Conflicts = append(c.plan.Conflicts, x)
 }
 
 // drift describes what happened to a field in Intercom, in the files' terms.
 // A body that the file only writes differently keeps the file's way.
 func (c *computation) drift(l model.Locale, v verdict, about About) Drift {
-	d := Drift{About: about, Locale: l, Field: v.f, What: Changed, Before: v.base.Local, Live: v.there, After: c.shown(v.file, l, v.f, v.there)}
+	d := Drift{About: about, Locale: l, Field: v.f, What: Changed, By: v.by, Before: v.base.Local, Live: v.there, After: c.shown(v.file, l, v.f, v.there)}
 	if v.f == model.Body && v.base.Managed {
 		if !v.editedHere {
 			d.Before = v.here

@@ -161,6 +161,9 @@ type Drift struct {
 	// Before and After are in the files' terms, as in a [FieldChange].
 	Before string `json:"before,omitempty"`
 	After  string `json:"after,omitempty"`
+	// By names the teammate who edited this locale last; empty where the API
+	// does not tell, or names the one whom the token belongs to.
+	By string `json:"by,omitempty"`
 	// Live is the value as the API gave it. Not part of the printed plan.
 	Live string `json:"-"`
 }
@@ -198,6 +201,10 @@ type Conflict struct {
 	Base   string `json:"base,omitempty"`
 	Local  string `json:"local,omitempty"`
 	Remote string `json:"remote,omitempty"`
+	// By names the teammate who edited this locale last in Intercom, as in
+	// [Drift]; At is when, in Unix seconds, 0 where the API does not tell.
+	By string `json:"by,omitempty"`
+	At int64  `json:"-"`
 	// Both says that the field was changed on both sides, which a pull can
 	// settle; Based that there is a text that both began with. Live is the
 	// value as the API gave it. Not part of the printed plan.

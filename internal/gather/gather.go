@@ -7,6 +7,7 @@
 package gather
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -285,7 +286,7 @@ func rename(o *model.Object, l model.Locale) {
 func (s Sources) options(st *States, in map[string]bool) diff.Options {
 	o := diff.Options{
 		Render: st.Links.Render, ToHTML: st.Links.ToHTML, ToMarkdown: st.Links.ToMarkdown,
-		Authors: map[string]string{}, AuthorNames: map[string]string{},
+		Authors: map[string]string{}, AuthorNames: map[string]string{}, Editors: map[string]string{},
 		ManyParents: strings.EqualFold(s.APIVersion, "Preview") || strings.EqualFold(s.APIVersion, "Unstable"),
 		Recorded: func(key model.Key, l model.Locale) bool {
 			if st.History.Len() > 0 && st.History.InRoot(key, l) {
@@ -298,6 +299,9 @@ func (s Sources) options(st *States, in map[string]bool) diff.Options {
 	for _, a := range st.Admins {
 		o.Authors[a.ID] = a.ID
 		o.AuthorNames[a.ID] = a.ID
+		if a.ID != st.Workspace.Admin.ID {
+			o.Editors[a.ID] = cmp.Or(a.Name, a.Email)
+		}
 		if a.Email != "" {
 			o.Authors[strings.ToLower(a.Email)] = a.ID
 			o.AuthorNames[a.ID] = a.Email

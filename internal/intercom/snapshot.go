@@ -250,6 +250,9 @@ func (c *content) fill(from content) {
 	if c.Author == "" {
 		c.Author = from.Author
 	}
+	if c.UpdatedBy == "" {
+		c.UpdatedBy = from.UpdatedBy
+	}
 	if c.UpdatedAt == 0 {
 		c.UpdatedAt = from.UpdatedAt
 	}

@@ -162,6 +162,9 @@ type Content struct {
 	URL string
 	// UpdatedAt is remote only, Unix seconds; zero where the API gives none.
 	UpdatedAt int64
+	// UpdatedBy is remote only (API 2.16): the id of the admin who wrote what is
+	// live last; empty where the API does not tell, and for collections.
+	UpdatedBy string
 	// PendingDraft is remote only (API 2.16): somebody staged text in
 	// Intercom's editor without publishing it.
 	PendingDraft bool

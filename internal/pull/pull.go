@@ -67,8 +67,9 @@ type Options struct {
 	Secondary bool
 	// Side says what becomes of fields that both sides changed.
 	Side Side
-	// MergeText merges ours and theirs line by line, and counts conflicts.
-	MergeText func(base, ours, theirs string) (text string, conflicts int, err error)
+	// MergeText merges both sides of a conflict line by line, and counts what
+	// overlaps. The text ends with a line end.
+	MergeText func(diff.Conflict) (text string, conflicts int, err error)
 	// InConflict says whether a file still holds a conflict.
 	InConflict func(file string) bool
 	// Confirmed says that Intercom was asked for an object, or for one locale of

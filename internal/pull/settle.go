@@ -53,7 +53,7 @@ func (c *computation) open(x diff.Conflict) { c.result.Conflicts = append(c.resu
 // merge merges the two texts line by line. Where both changed the same lines
 // the file gets conflict markers.
 func (c *computation) merge(e *edit, x diff.Conflict) error {
-	text, conflicts, err := c.MergeText(x.Base+"\n", x.Local+"\n", x.Remote+"\n")
+	text, conflicts, err := c.MergeText(x)
 	if err != nil {
 		return err
 	}

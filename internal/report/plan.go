@@ -232,7 +232,7 @@ func endLine(s string) string {
 func writeConflicts(w io.Writer, st Style, list []diff.Conflict) {
 	for _, c := range list {
 		fmt.Fprintf(w, "%s %s%s\n", st.paint(magenta, "! conflict"), name(c.About), where(c.Locale, c.Field))
-		fmt.Fprintf(w, "    %s\n", place(c.File, c.Line)+line(c.Reason))
+		fmt.Fprintf(w, "    %s\n", place(c.File, c.Line)+line(c.Reason)+by(c.By))
 		if c.Field == model.Body && c.Remote != "" {
 			fmt.Fprintln(w, "    here (-) and in Intercom (+):")
 			Unified(w, st, "    ", endLine(c.Local), endLine(c.Remote))
@@ -288,13 +288,27 @@ func writeDrift(w io.Writer, st Style, list []diff.Drift) {
 
 func driftText(d diff.Drift) string {
 	if d.Field == "" || d.Field == model.Body || d.After == "" && d.Before == "" {
-		return string(d.What)
+		return string(d.What) + by(d.By)
 	}
 	text := fmt.Sprintf("“%s” → “%s”", short(d.Before, 80), short(d.After, 80))
 	if d.What == diff.Reverted {
 		text += ", " + string(d.What)
 	}
-	return text
+	return text + by(d.By)
+}
+
+// by names who did it in Intercom, where that is known.
+func by(who ...string) string {
+	var names []string
+	for _, w := range who {
+		if w != "" {
+			names = append(names, Name(w))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return ", by " + strings.Join(names, " and ")
 }
 
 func writeBehind(w io.Writer, st Style, list []diff.Drift) {

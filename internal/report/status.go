@@ -22,7 +22,7 @@ func Status(w io.Writer, st Style, head Head, objects []status.Object, notes []s
 			}
 			listed = true
 			label := fmt.Sprintf("%-22s", statusSymbol(f.State)+" "+string(f.State))
-			fmt.Fprintf(w, "%s  %s%s\n", st.paint(statusColor(f.State), label), name(o.About), places(f.Places))
+			fmt.Fprintf(w, "%s  %s%s\n", st.paint(statusColor(f.State), label), name(o.About), places(f.Places)+by(f.By...))
 		}
 	}
 	for _, n := range notes {

@@ -62,6 +62,9 @@ func line(s string) string {
 	return strings.Join(strings.Fields(Clean(s)), " ")
 }
 
+// Name gives somebody's name for a line.
+func Name(s string) string { return short(s, 40) }
+
 // short cuts a text for a line that has room for n characters.
 func short(s string, n int) string {
 	r := []rune(line(s))

@@ -23,6 +23,7 @@ type call struct {
 	v    version
 	base string // scheme and host that the caller reached us at
 	via  string // "api" or "web", for the versions list
+	by   int64  // who does it; 0 for the token's admin
 
 	r      *http.Request
 	query  url.Values

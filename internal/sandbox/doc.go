@@ -108,7 +108,7 @@
 //	POST   /_sandbox/import                          answers of the API
 //	POST   /_sandbox/reset
 //	POST   /_sandbox/articles                        as POST /articles, by a teammate
-//	POST   /_sandbox/articles/{id}/ui-edit           a UIEdit: {"locale": "fr", "body": "…", "draft": true}
+//	POST   /_sandbox/articles/{id}/ui-edit           a UIEdit: {"locale": "fr", "body": "…", "draft": true, "by": 78}
 //	POST   /_sandbox/articles/{id}/ui-move           {"parent_ids": [1]}
 //	POST   /_sandbox/articles/{id}/ui-delete
 //	POST   /_sandbox/articles/{id}/ui-publish-draft

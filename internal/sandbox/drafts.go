@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -142,7 +143,7 @@ func (c *call) promoted(id int64, locale string, old content) content {
 // the one that takes its place.
 func (c *call) newVersion(id int64, locale string, old content) origin {
 	if old.Title == "" && old.Body == "" && old.Version.ID == 0 {
-		return origin{ID: c.next("versions"), By: c.st.Workspace.AdminID, Via: c.via}
+		return origin{ID: c.next("versions"), By: cmp.Or(c.by, c.st.Workspace.AdminID), Via: c.via}
 	}
 	past := old.Version
 	if past.ID == 0 { // imported: its own version was never numbered
@@ -151,7 +152,7 @@ func (c *call) newVersion(id int64, locale string, old content) origin {
 	c.edit.Versions[past.ID] = &pastVersion{
 		text: old.text, origin: past, Article: id, Locale: locale, State: old.State, Created: old.Updated, Updated: old.Updated,
 	}
-	return origin{ID: c.next("versions"), From: past.ID, By: c.st.Workspace.AdminID, Via: c.via}
+	return origin{ID: c.next("versions"), From: past.ID, By: cmp.Or(c.by, c.st.Workspace.AdminID), Via: c.via}
 }
 
 type wireVersion struct {

@@ -18,12 +18,15 @@ type UIEdit struct {
 	Draft bool `json:"draft"`
 	// State publishes or unpublishes; empty leaves it.
 	State string `json:"state"`
+	// By is the teammate who does it; 0 for the one whom the token belongs to.
+	By int64 `json:"by"`
 }
 
 // UIEdit changes an article as a teammate does in Intercom. It takes effect at
 // once, or as a pending draft.
 func (s *Server) UIEdit(articleID string, e UIEdit) error {
 	return s.ui(articleID, func(c *call, a *article) error {
+		c.by = e.By
 		if e.Locale == "" {
 			e.Locale = a.Locale
 		}

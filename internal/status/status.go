@@ -52,6 +52,8 @@ func (s State) There() bool {
 type Finding struct {
 	State  State   `json:"state"`
 	Places []Place `json:"locales"`
+	// By names the teammates who edited it in Intercom, as far as is known.
+	By []string `json:"by,omitempty"`
 }
 
 // Place is a locale and the fields in it; none where the locale as a whole is
@@ -113,7 +115,7 @@ type collector struct{ objects map[identity]*Object }
 
 func (c *collector) here(p *diff.Plan) {
 	for _, x := range p.Conflicts {
-		c.add(x.About, Conflict, x.Locale, x.Field)
+		c.add(x.About, Conflict, x.Locale, x.Field).who(x.By)
 	}
 	for _, d := range p.Behind {
 		c.add(d.About, Behind, d.Locale, d.Field)
@@ -154,13 +156,13 @@ func (c *collector) change(ch diff.Change) {
 func (c *collector) there(p *diff.Plan) {
 	words := map[diff.What]State{diff.Reverted: Reverted, diff.New: NewThere, diff.Moved: MovedThere, diff.Gone: GoneThere, diff.LocaleOff: GoneThere}
 	for _, d := range p.Drift {
-		c.add(d.About, cmp.Or(words[d.What], Changed), d.Locale, d.Field)
+		c.add(d.About, cmp.Or(words[d.What], Changed), d.Locale, d.Field).who(d.By)
 	}
 }
 
 // add notes a state of an object, in one field of one locale, or of either as a
 // whole.
-func (c *collector) add(about diff.About, s State, l model.Locale, f model.Field) {
+func (c *collector) add(about diff.About, s State, l model.Locale, f model.Field) *Finding {
 	id := identify(about)
 	o := c.objects[id]
 	if o == nil {
@@ -174,6 +176,14 @@ func (c *collector) add(about diff.About, s State, l model.Locale, f model.Field
 	}
 	if l != "" {
 		o.Findings[i].note(l, f)
+	}
+	return &o.Findings[i]
+}
+
+// who adds a teammate; "" is nobody known.
+func (x *Finding) who(name string) {
+	if name != "" && !slices.Contains(x.By, name) {
+		x.By = append(x.By, name)
 	}
 }
 

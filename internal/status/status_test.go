@@ -27,7 +27,7 @@ func TestOf(t *testing.T) {
 			{About: article("8", "a/off.md"), Op: diff.Delete},
 		},
 		Drift: []diff.Drift{
-			{About: article("2", "a/edit.md"), Locale: "fr", Field: model.Title, What: diff.Changed},
+			{About: article("2", "a/edit.md"), Locale: "fr", Field: model.Title, What: diff.Changed, By: "Ana"},
 			{About: article("4", "a/back.md"), Locale: "en", Field: model.Body, What: diff.Reverted},
 			{About: article("5", ""), What: diff.New},
 			{About: article("6", "a/lost.md"), Locale: "fr", What: diff.LocaleOff},
@@ -45,15 +45,15 @@ func TestOf(t *testing.T) {
 	}
 	none := []Place{}
 	want := map[string][]Finding{
-		"":          {{NewThere, none}},
-		"a/new.md":  {{NewHere, none}},
-		"a/edit.md": {{Conflict, []Place{{"en", []model.Field{model.State}}}}, {NewHere, []Place{{"fr", []model.Field{}}}}, {ChangedHere, []Place{{"en", []model.Field{model.Title, model.Body}}}}, {Changed, []Place{{"fr", []model.Field{model.Title}}}}},
-		"a/move.md": {{MovedHere, none}},
-		"a/off.md":  {{GoneHere, none}},
-		"a/back.md": {{Reverted, []Place{{"en", []model.Field{model.Body}}}}},
-		"a/lost.md": {{GoneThere, []Place{{"fr", []model.Field{}}}}},
-		"a/gone.md": {{GoneHere, none}},
-		"a/same.md": {{InSync, none}},
+		"":          {{State: NewThere, Places: none}},
+		"a/new.md":  {{State: NewHere, Places: none}},
+		"a/edit.md": {{State: Conflict, Places: []Place{{"en", []model.Field{model.State}}}}, {State: NewHere, Places: []Place{{"fr", []model.Field{}}}}, {State: ChangedHere, Places: []Place{{"en", []model.Field{model.Title, model.Body}}}}, {State: Changed, Places: []Place{{"fr", []model.Field{model.Title}}}, By: []string{"Ana"}}},
+		"a/move.md": {{State: MovedHere, Places: none}},
+		"a/off.md":  {{State: GoneHere, Places: none}},
+		"a/back.md": {{State: Reverted, Places: []Place{{"en", []model.Field{model.Body}}}}},
+		"a/lost.md": {{State: GoneThere, Places: []Place{{"fr", []model.Field{}}}}},
+		"a/gone.md": {{State: GoneHere, Places: none}},
+		"a/same.md": {{State: InSync, Places: none}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
