@@ -26,6 +26,10 @@ func (s Sources) base(ctx context.Context, st *States, local model.Snapshot, cla
 			files[key] = o
 		}
 	}
+	newest := st.Tip
+	if st.Unsettled != nil {
+		newest = st.Unsettled.before
+	}
 	var wants []state.Want
 	base := map[model.Key]*model.BaseObject{}
 	for _, key := range st.History.Objects(tip) {
@@ -37,7 +41,11 @@ func (s Sources) base(ctx context.Context, st *States, local model.Snapshot, cla
 		if err := s.wantUnfiled(ctx, st, o, in, &w); err != nil {
 			return nil, err
 		}
-		if ok || files[key] == nil {
+		switch b := newest[key]; {
+		case !ok && files[key] != nil:
+		case b != nil && st.History.Same(w, tip):
+			base[key] = b // what is compared with the newest is there already
+		default:
 			wants = append(wants, w)
 		}
 	}

@@ -5,11 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	fastjson "github.com/go-json-experiment/json"
 
 	"github.com/hcsync/hcsync/internal/model"
 )
@@ -238,13 +239,8 @@ func marshal(v any) string {
 // unmarshal is strict: a member that this version does not know would be lost
 // with the next commit.
 func unmarshal(text string, v any) error {
-	d := json.NewDecoder(strings.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
+	if err := fastjson.Unmarshal([]byte(text), v, fastjson.RejectUnknownMembers(true)); err != nil {
 		return fmt.Errorf("broken, or written by a newer hcsync: %w", err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows the JSON value")
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -299,12 +298,22 @@ func (h *History) ShortOf(hash string) string {
 func (h *History) Objects(seq int) []model.Key {
 	var keys []model.Key
 	for key := range h.objects {
-		if len(h.Files(key, seq)) > 0 {
+		if h.has(key, seq) {
 			keys = append(keys, key)
 		}
 	}
 	slices.SortFunc(keys, model.Key.Compare)
 	return keys
+}
+
+// has says whether an object exists at a commit.
+func (h *History) has(key model.Key, seq int) bool {
+	for _, versions := range h.objects[key] {
+		if at(versions, seq) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // Files gives the files that an object has at a commit: the blob id of each by
@@ -331,13 +340,14 @@ func at(versions []version, seq int) string {
 
 // Locales lists the locales that an object has at a commit, by code.
 func (h *History) Locales(key model.Key, seq int) []model.Locale {
-	set := map[model.Locale]bool{}
-	for name := range h.Files(key, seq) {
-		if l, _ := splitName(name); l != "" {
-			set[l] = true
+	var list []model.Locale
+	for name, versions := range h.objects[key] {
+		if l, _ := splitName(name); l != "" && at(versions, seq) != "" && !slices.Contains(list, l) {
+			list = append(list, l)
 		}
 	}
-	return slices.Sorted(maps.Keys(set))
+	slices.Sort(list)
+	return list
 }
 
 // LastPush gives the newest push that changed any file of an object's locale,

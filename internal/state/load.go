@@ -39,6 +39,29 @@ func (h *History) Want(key model.Key, seq int) Want {
 // Texts are texts at hand by their blob id (see [Store.BlobID]).
 type Texts map[string]string
 
+// Same says whether a want asks for nothing else than all of an object as it is
+// at one commit.
+func (h *History) Same(w Want, seq int) bool {
+	locales := 0
+	for name, versions := range h.objects[w.Key] {
+		l, ext := splitName(name)
+		wanted := w.Object
+		if l != "" {
+			var asked bool
+			if wanted, asked = w.Locales[l]; !asked {
+				return false
+			}
+			if ext == "json" {
+				locales++
+			}
+		}
+		if at(versions, wanted) != at(versions, seq) {
+			return false
+		}
+	}
+	return locales == len(w.Locales)
+}
+
 // part is one file that is wanted.
 type part struct {
 	key    model.Key
@@ -97,7 +120,7 @@ func (h *History) parts(w Want) ([]part, error) {
 	slices.SortFunc(parts, func(a, b part) int {
 		return cmp.Or(cmp.Compare(a.locale, b.locale), cmp.Compare(rank(a.ext), rank(b.ext)), cmp.Compare(a.name, b.name))
 	})
-	if (len(parts) == 0 || parts[0].locale != "") && len(h.Files(w.Key, w.Object)) > 0 {
+	if (len(parts) == 0 || parts[0].locale != "") && h.has(w.Key, w.Object) {
 		return nil, h.broken(part{key: w.Key, seq: w.Object, name: objectFile}, errors.New("the file is not there"))
 	}
 	return parts, h.complete(parts)
