@@ -89,6 +89,9 @@ func inPre(n *html.Node) bool {
 }
 
 func (f form) writeInside(buf *bytes.Buffer, n *html.Node) bool {
+	if shapeOf(n) == shapeLiteral && !isElement(n, "pre") {
+		f = canonicalForm // nothing in there is arranged, so the server adds nothing
+	}
 	if f != storedForm || n.Data != "details" || n.FirstChild == nil || inPre(n) {
 		return f.writeChildren(buf, n)
 	}
