@@ -19,6 +19,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/hcsync/hcsync/internal/github/githubtest"
 	"github.com/hcsync/hcsync/internal/sandbox"
 )
 
@@ -76,7 +77,7 @@ func TestScripts(t *testing.T) {
 			"api": cmdAPI, "import": cmdImport, "teammate": cmdTeammate, "fault": cmdFault,
 			"calls": cmdCalls, "repo": cmdRepo, "commit": cmdCommit, "replace": cmdReplace, "touched": cmdTouched, "same": cmdSame,
 			"exits": cmdExits, "unwritten": cmdUnwritten, "write": cmdWrite, "json": cmdJSON,
-			"acme": cmdAcme, "team": cmdTeam, "clone": cmdClone, "await": cmdAwait,
+			"acme": cmdAcme, "team": cmdTeam, "clone": cmdClone, "await": cmdAwait, "github": cmdGitHub,
 		},
 	})
 }
@@ -101,6 +102,8 @@ type workspace struct {
 	url    string
 	// state is what the state's refs were at the last commit.
 	state string
+	// github is set once the script works in a workflow there.
+	github *githubtest.Server
 }
 
 // workspaceKey finds the script's workspace among its values.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/hcsync/hcsync/internal/gather"
 	"github.com/hcsync/hcsync/internal/intercom"
+	"github.com/hcsync/hcsync/internal/model"
 	"github.com/hcsync/hcsync/internal/progress"
 	"github.com/hcsync/hcsync/internal/report"
 	"github.com/hcsync/hcsync/internal/state"
@@ -38,6 +39,12 @@ type Env struct {
 	ErrWidth func() int
 
 	progress *progress.Progress
+
+	// actions is set where GitHub is told as well.
+	actions *actions
+	// found collects what was told to be wrong in the files, so that a comment
+	// can tell it too.
+	found []model.Problem
 }
 
 // The exit codes (design.md section 9).
@@ -79,14 +86,26 @@ func fail(code int, format string, args ...any) error {
 
 // Main runs the program and returns its exit code.
 func Main(ctx context.Context, env Env) int {
+	commands, done := env.guardLog()
+	code := run(ctx, &env, commands)
+	if err := done(); err != nil && code == 0 {
+		return exitError // what was to be read did not get there
+	}
+	return code
+}
+
+func run(ctx context.Context, env *Env, commands io.Writer) int {
 	env.newProgress()
-	root := newRoot(&env)
+	root := newRoot(env, commands)
 	root.SetArgs(env.Args)
 	root.SetIn(env.Stdin)
 	root.SetOut(env.Stdout)
 	root.SetErr(env.Stderr)
 	err := root.ExecuteContext(ctx)
 	env.progress.End()
+	if told := env.actions.finish(err, env.found); told != nil && err == nil {
+		err = told
+	}
 	if err == nil {
 		return 0
 	}
@@ -119,7 +138,7 @@ func exitCode(ctx context.Context, err error) int {
 	return exitError
 }
 
-func newRoot(env *Env) *cobra.Command {
+func newRoot(env *Env, commands io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "hcsync",
 		Short: "Keep an Intercom help center in a git repository",
@@ -141,7 +160,7 @@ Without an Intercom account everything runs on the built-in sandbox.`,
 		if info, err := os.Stat(env.Dir); err != nil || !info.IsDir() {
 			return fmt.Errorf("%s: no such folder", dir)
 		}
-		return nil
+		return env.chooseOutput(cmd, commands)
 	}
 	root.AddCommand(newInit(env), newPull(env), newPlan(env), newPush(env), newStatus(env), newLog(env), newLint(env), newMv(env), newNew(env), newRestore(env), newVerify(env), newWatch(env), newFmt(env), newSandbox(env), newVersion(env))
 	for _, cmd := range root.Commands() {

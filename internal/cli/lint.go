@@ -40,7 +40,7 @@ Exit codes:
 			return runLint(cmd.Context(), env, asJSON, args)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "write the findings as JSON (docs/json.md)")
+	registerOutput(cmd, &asJSON)
 	return cmd
 }
 
@@ -55,6 +55,7 @@ func runLint(ctx context.Context, env *Env, asJSON bool, args []string) error {
 	}
 	l.texts(ctx, in)
 	findings := l.sorted(in)
+	env.actions.lint(findings)
 	if asJSON {
 		err = report.LintJSON(env.Stdout, findings)
 	} else {
@@ -80,6 +81,7 @@ func (l *linter) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	l.env.actions.in(ctx, l.cfg.Dir)
 	var problems []model.Problem
 	l.files, problems, err = l.tree.Read(ctx)
 	l.problems("content", problems)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -27,15 +28,17 @@ type planFlags struct {
 	allowRollback bool
 	prune         bool
 	// out is where plan saves the plan, chosen the flags to keep with it.
-	out    string
-	chosen map[string][]string
+	out string
+	// comment says that the pull request is told of the plan.
+	comment bool
+	chosen  map[string][]string
 	// saved is the plan that push was given; nil for a fresh one.
 	saved *saved.Plan
 }
 
 func (f *planFlags) register(cmd *cobra.Command) {
 	f.targetFlags.register(cmd)
-	cmd.Flags().BoolVar(&f.json, "json", false, "write the plan as JSON (docs/json.md)")
+	registerOutput(cmd, &f.json)
 	cmd.Flags().StringSliceVar(&f.locales, "locale", nil, "only these `locales`")
 	cmd.Flags().BoolVar(&f.failOnDrift, "fail-on-drift", false, "exit 3 when something changed in Intercom")
 	cmd.Flags().BoolVar(&f.allowRollback, "allow-rollback", false, "push the texts of this older checkout over what a newer commit of the default branch has pushed")
@@ -63,6 +66,7 @@ the plan is also saved, to be reviewed and carried out later as it is.
 	f.register(cmd)
 	registerPrune(cmd, &f.prune)
 	cmd.Flags().StringVar(&f.out, "out", "", "save the plan to a `file`, for hcsync push FILE")
+	cmd.Flags().BoolVar(&f.comment, "comment", false, "in GitHub Actions: write the plan into one comment on the pull request")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 2 when local changes are pending")
 	return cmd
 }
@@ -70,7 +74,7 @@ the plan is also saved, to be reviewed and carried out later as it is.
 func runPlan(ctx context.Context, env *Env, f planFlags, args []string, detailed bool) error {
 	s, err := open(ctx, env, f.targetFlags)
 	if err != nil {
-		return err
+		return errors.Join(err, env.commentInvalid(ctx, f))
 	}
 	defer s.close()
 	if err := s.mayHold(f.out); err != nil {
@@ -83,10 +87,16 @@ func runPlan(ctx context.Context, env *Env, f planFlags, args []string, detailed
 	if err := s.show(st, plan, f.json, "plan"); err != nil {
 		return err
 	}
+	if f.comment {
+		if err := env.postComment(ctx, s.planReport(s.head(st), plan)); err != nil {
+			return err
+		}
+	}
 	if f.out != "" {
 		if err := s.savePlan(ctx, st, plan, f); err != nil {
 			return err
 		}
+		s.env.actions.output("plan-file", f.out)
 	}
 	return planCode(plan, f.failOnDrift, detailed)
 }
@@ -234,6 +244,7 @@ func locales(names []string, centers []model.HelpCenter) (func(model.Locale) boo
 
 // show prints a plan, and what is wrong in the files.
 func (s *session) show(st *gather.States, p *diff.Plan, asJSON bool, command string) error {
+	s.env.actions.plan(s, s.head(st), p)
 	if asJSON {
 		return report.PlanJSON(s.env.Stdout, command, s.head(st), p)
 	}

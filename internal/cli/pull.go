@@ -40,7 +40,7 @@ side edited and the other removed is a conflict: settle it with the same flags.
 		},
 	}
 	f.targetFlags.register(cmd)
-	cmd.Flags().BoolVar(&f.json, "json", false, "write what was done as JSON (docs/json.md)")
+	registerOutput(cmd, &f.json)
 	cmd.Flags().StringSliceVar(&f.locales, "locale", nil, "only these `locales`")
 	cmd.Flags().BoolVar(&f.ours, "ours", false, "keep the files' side of what both sides changed")
 	cmd.Flags().BoolVar(&f.theirs, "theirs", false, "take Intercom's side of what both sides changed")
@@ -185,6 +185,7 @@ func (s *session) showPull(st *gather.States, r *pull.Result, wrote []pull.Wrote
 		f.Backup = s.backups[f.File]
 		p.Files = append(p.Files, f)
 	}
+	s.env.actions.pull(p, s.cfg.Content)
 	if asJSON {
 		return report.PullJSON(s.env.Stdout, s.head(st), p)
 	}

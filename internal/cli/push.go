@@ -80,10 +80,10 @@ func runPush(ctx context.Context, env *Env, f pushFlags, args []string) error {
 	if f.partial {
 		plan = diff.Partial(plan)
 	}
-	if !f.json {
-		if err := s.show(st, plan, false, "push"); err != nil {
-			return err
-		}
+	if f.json {
+		s.env.actions.plan(s, s.head(st), plan)
+	} else if err := s.show(st, plan, false, "push"); err != nil {
+		return err
 	}
 	if err := s.refused(ctx, st, plan, f); err != nil {
 		return err
@@ -199,6 +199,7 @@ func (s *session) record(ctx context.Context, st *gather.States, action string, 
 
 // finish tells what was done.
 func (s *session) finish(st *gather.States, p *diff.Plan, outcomes []push.Outcome, asJSON bool) error {
+	s.env.actions.results(results(outcomes))
 	if asJSON {
 		return report.PushJSON(s.env.Stdout, s.head(st), p, results(outcomes))
 	}

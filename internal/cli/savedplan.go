@@ -28,7 +28,7 @@ func planning() []string {
 	(&planFlags{}).register(probe)
 	registerPrune(probe, new(bool))
 	probe.Flags().VisitAll(func(f *pflag.Flag) {
-		if !slices.Contains([]string{"target", "api-url", "json", "fail-on-drift", "quiet", "verbose", "trace"}, f.Name) {
+		if !slices.Contains([]string{"target", "api-url", "json", "output", "fail-on-drift", "quiet", "verbose", "trace"}, f.Name) {
 			names = append(names, f.Name)
 		}
 	})

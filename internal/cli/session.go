@@ -96,7 +96,7 @@ func newSession(env *Env, why purpose) *session {
 	return &session{env: env, close: func() {}, purpose: why, standing: map[string]bool{}}
 }
 
-func (s *session) loadConfig(context.Context, targetFlags) error {
+func (s *session) loadConfig(ctx context.Context, _ targetFlags) error {
 	path, err := config.Find(s.env.Dir)
 	if err != nil {
 		return err
@@ -106,12 +106,15 @@ func (s *session) loadConfig(context.Context, targetFlags) error {
 		return err
 	}
 	s.cfg = cfg
+	s.env.actions.in(ctx, cfg.Dir)
 	return s.env.problems(problems)
 }
 
 // problems prints what is wrong with files, and fails if it is more than
 // remarks.
 func (e *Env) problems(list []model.Problem) error {
+	e.actions.problems(list)
+	e.found = append(e.found, list...)
 	invalid := 0
 	for _, p := range list {
 		label := ""

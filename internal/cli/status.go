@@ -57,6 +57,7 @@ func runStatus(ctx context.Context, env *Env, f statusFlags, args []string) erro
 		return err
 	}
 	objects := status.Of(plan, selected)
+	env.actions.plan(s, s.head(st), plan)
 	if f.json {
 		err = report.StatusJSON(env.Stdout, s.head(st), plan, objects, f.all)
 	} else {

@@ -40,14 +40,17 @@ func marker(target string) string {
 // for each object. What does not fit is one line, and what does not fit then is
 // a number.
 func (r Report) Comment() string {
-	return marker(r.Target) + "\n" + r.markdown(commentLimit-len(marker(r.Target))-1)
+	return marker(r.Target) + "\n" + r.document(r.heading()).fit(commentLimit-len(marker(r.Target))-1)
 }
 
-// Markdown gives the same for the summary of a step, which has room for more.
-func (r Report) Markdown() string { return r.markdown(summaryLimit / 4) }
+// Markdown gives the same for the summary of a step, which has room for more,
+// with a table of the objects first.
+func (r Report) Markdown() string {
+	return r.document(r.heading() + Table(Rows(r.Plan))).fit(summaryLimit / 4)
+}
 
-func (r Report) markdown(limit int) string {
-	d := document{head: r.heading(), more: r.more()}
+func (r Report) document(head string) *document {
+	d := &document{head: head, more: r.more()}
 	d.add("Not checked", notes(r.Unchecked))
 	d.add("Invalid", r.problems())
 	d.add("Conflicts: a push refuses these", r.conflicts())
@@ -58,7 +61,7 @@ func (r Report) markdown(limit int) string {
 	d.add("Renamed, no call", r.renames())
 	d.add("Gone from the files, and stays in Intercom", r.removals())
 	d.add("Notes", notes(r.Plan.Notes))
-	return d.fit(limit)
+	return d
 }
 
 func (r Report) heading() string {
@@ -79,7 +82,14 @@ func (r Report) heading() string {
 		parts = append([]string{fmt.Sprintf("%d invalid", problems)}, parts...)
 	}
 	counts := cmp.Or(strings.Join(parts, ", "), "nothing to push")
-	s := fmt.Sprintf("### hcsync, target %s: %s\n\n", text(r.Target), counts)
+	if len(parts) == 0 && len(r.Unchecked) > 0 {
+		counts = "no plan"
+	}
+	target := ""
+	if r.Target != "" {
+		target = ", target " + text(r.Target)
+	}
+	s := fmt.Sprintf("### hcsync%s: %s\n\n", target, counts)
 	if r.Workspace != "" {
 		s += "Workspace " + text(r.Workspace) + ". "
 	}

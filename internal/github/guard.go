@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"strings"
+	"sync"
 )
 
 // Guard is a writer for a step's log: a line that the runner would take for a
@@ -15,11 +16,14 @@ import (
 func Guard(w io.Writer) io.WriteCloser { return &guard{w: w} }
 
 type guard struct {
+	mu   sync.Mutex
 	w    io.Writer
 	line []byte
 }
 
 func (g *guard) Write(p []byte) (int, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	g.line = append(g.line, p...)
 	end := bytes.LastIndexAny(g.line, "\r\n")
 	if end < 0 {
@@ -33,6 +37,8 @@ func (g *guard) Write(p []byte) (int, error) {
 
 // Close writes what has no end of line yet.
 func (g *guard) Close() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	rest := g.line
 	g.line = nil
 	if len(rest) == 0 {
@@ -62,10 +68,4 @@ func harmlessLine(line string) string {
 		return line
 	}
 	return strings.Replace(line, "::", gap+"::", 1)
-}
-
-// JSON makes a JSON document harmless without changing what it says: no line of
-// it can begin with "::", and the other mark gets an escape.
-func JSON(document []byte) []byte {
-	return bytes.ReplaceAll(document, []byte("##["), []byte(`#\u0023[`))
 }
