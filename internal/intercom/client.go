@@ -27,6 +27,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
@@ -157,8 +158,17 @@ func checkBase(raw string) (*url.URL, error) {
 		return nil, errors.New("the address of the API must be a whole URL, such as https://api.intercom.io")
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return nil, fmt.Errorf("the address of the API (%s) must be scheme, host and path only", u.Host)
+	case u.Scheme == "http" && !thisMachine(u.Hostname()):
+		return nil, fmt.Errorf("the address of the API (http://%s) would carry the access token unencrypted: use https; http is for this machine only", u.Host)
 	}
 	return u, nil
+}
+
+// thisMachine says that what is sent to a host leaves it no more than a pipe
+// would: the sandbox, a proxy of one's own.
+func thisMachine(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback()
 }
 
 func checkToken(token string) error {

@@ -162,6 +162,8 @@ func TestNew(t *testing.T) {
 		{"a broken token", Options{BaseURL: "https://x.test", Token: "a\nb"}, "copy it again"},
 		{"no address", Options{Token: "t"}, "INTERCOM_API_URL"},
 		{"a host only", Options{BaseURL: "api.intercom.io", Token: "t"}, "whole URL"},
+		{"unencrypted", Options{BaseURL: "http://10.0.0.7:8080", Token: "t"}, "(http://10.0.0.7:8080) would carry the access token unencrypted"},
+		{"nearly this machine", Options{BaseURL: "http://localhost.acme.test", Token: "t"}, "unencrypted"},
 		{"another scheme", Options{BaseURL: "ftp://x.test", Token: "t"}, "whole URL"},
 		{"a password", Options{BaseURL: "https://u:secret@x.test", Token: "t"}, "x.test"},
 		{"a query", Options{BaseURL: "https://x.test/?a=b", Token: "t"}, "x.test"},
@@ -262,14 +264,14 @@ func TestWhatAnotherAttemptWouldNotMend(t *testing.T) {
 		&tls.CertificateVerificationError{Err: errors.New("unknown authority")},
 	} {
 		dials := 0
-		c := newClient(t, "http://api.test", func(o *Options) {
+		c := newClient(t, "http://localhost", func(o *Options) {
 			o.Transport = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
 				dials++
 				return nil, cause
 			}}
 		})
 		_, err := c.Me(t.Context())
-		if !errors.Is(err, ErrNetwork) || dials != 1 || !strings.Contains(err.Error(), "http://api.test") {
+		if !errors.Is(err, ErrNetwork) || dials != 1 || !strings.Contains(err.Error(), "http://localhost") {
 			t.Errorf("after %d dials: %v", dials, err)
 		}
 	}

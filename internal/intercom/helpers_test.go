@@ -51,7 +51,7 @@ func piped(t *testing.T, h http.Handler, change ...func(*Options)) *Client {
 		transport.CloseIdleConnections()
 		s.Close()
 	})
-	return newClient(t, "http://api.test", append([]func(*Options){func(o *Options) { o.Transport = transport }}, change...)...)
+	return newClient(t, "http://localhost", append([]func(*Options){func(o *Options) { o.Transport = transport }}, change...)...)
 }
 
 // pipes is a net.Listener without a network.
