@@ -187,7 +187,7 @@ func countArgs(cmd *cobra.Command) {
 		if check(cmd, args) == nil {
 			return nil
 		}
-		return fmt.Errorf("%s: does not take %s\nwrite it as `%s`", cmd.CommandPath(), plural(len(args), "argument"), cmd.UseLine())
+		return fmt.Errorf("%s: does not take %s\nwrite it as `%s`", cmd.CommandPath(), report.Plural(len(args), "argument"), cmd.UseLine())
 	}
 }
 

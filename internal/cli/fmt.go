@@ -11,6 +11,7 @@ import (
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/markup"
 	"github.com/hcsync/hcsync/internal/model"
+	"github.com/hcsync/hcsync/internal/report"
 )
 
 func newFmt(env *Env) *cobra.Command {
@@ -64,9 +65,9 @@ func runFmt(ctx context.Context, env *Env, args []string, check, tidy bool) erro
 		}
 	}
 	if check && changed > 0 {
-		return fail(exitError, "%s to format\nrun `hcsync fmt`", plural(changed, "file"))
+		return fail(exitError, "%s to format\nrun `hcsync fmt`", report.Plural(changed, "file"))
 	}
-	fmt.Fprintf(env.Stdout, "Formatted %s.\n", plural(changed, "file"))
+	fmt.Fprintf(env.Stdout, "Formatted %s.\n", report.Plural(changed, "file"))
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/hcsync/hcsync/internal/config"
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/model"
+	"github.com/hcsync/hcsync/internal/report"
 	"github.com/hcsync/hcsync/internal/state"
 )
 
@@ -56,10 +57,10 @@ func question(p *diff.Plan, target string) string {
 	t := p.Toll()
 	var deleted, parts []string
 	if t.Articles > 0 {
-		deleted = append(deleted, plural(t.Articles, "article"))
+		deleted = append(deleted, report.Plural(t.Articles, "article"))
 	}
 	if t.Collections > 0 {
-		deleted = append(deleted, plural(t.Collections, "collection"))
+		deleted = append(deleted, report.Plural(t.Collections, "collection"))
 	}
 	if len(deleted) > 0 {
 		parts = append(parts, "delete "+strings.Join(deleted, " and "))
@@ -70,7 +71,7 @@ func question(p *diff.Plan, target string) string {
 	if t.Published > 0 {
 		parts = append(parts, "publish "+strconv.Itoa(t.Published))
 	}
-	q := fmt.Sprintf("Apply %s to %s", plural(len(p.Changes), "change"), target)
+	q := fmt.Sprintf("Apply %s to %s", report.Plural(len(p.Changes), "change"), target)
 	if len(parts) > 0 {
 		q += " (" + strings.Join(parts, ", ") + ")"
 	}

@@ -125,13 +125,6 @@ func (s *session) refused(ctx context.Context, st *gather.States, p *diff.Plan, 
 	return s.env.confirm(ctx, question(p, s.head(st).Target))
 }
 
-func plural(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
-}
-
 // committed refuses to send to a live target what is not on the default
 // branch of the repository: the record of what was pushed names a commit.
 func (s *session) committed(ctx context.Context, fromBranch bool) error {
@@ -169,7 +162,7 @@ func (s *session) record(ctx context.Context, st *gather.States, action string, 
 		}
 		return history.Short(history.Tip()), nil
 	}
-	meta := state.Commit{Action: action, Subject: fmt.Sprintf("%s: %s", action, plural(len(updates), "object"))}
+	meta := state.Commit{Action: action, Subject: fmt.Sprintf("%s: %s", action, report.Plural(len(updates), "object"))}
 	if action == "push" {
 		meta.Main = st.Main
 	}
@@ -241,7 +234,7 @@ func pushCode(p *diff.Plan, outcomes []push.Outcome, err error, failOnDrift bool
 	case done < len(outcomes) && done == 0 && len(outcomes) == 1 && first != nil:
 		return first
 	case done < len(outcomes):
-		return fail(exitPartial, "%d of %s not done\nrun `hcsync push` again: what is done stays done", len(outcomes)-done, plural(len(outcomes), "change"))
+		return fail(exitPartial, "%d of %s not done\nrun `hcsync push` again: what is done stays done", len(outcomes)-done, report.Plural(len(outcomes), "change"))
 	case len(p.Conflicts) > 0, failOnDrift && len(p.Drift) > 0:
 		return fail(exitConflict, "")
 	}

@@ -105,11 +105,11 @@ func (s *session) restore(ctx context.Context, r restore.Result, f restoreFlags,
 		report.RestoredFile(s.env.Stdout, s.env.style(), s.tree.File(file.Path), file.Fields, file.Back)
 	}
 	if f.dryRun {
-		fmt.Fprintf(s.env.Stdout, "\nWould restore %s (%s).\n", plural(len(r.Files), "file"), to)
+		fmt.Fprintf(s.env.Stdout, "\nWould restore %s (%s).\n", report.Plural(len(r.Files), "file"), to)
 		return nil
 	}
 	if !f.yes {
-		if err := s.env.confirm(ctx, fmt.Sprintf("Write %s as of %s?", plural(len(r.Files), "file"), to)); err != nil {
+		if err := s.env.confirm(ctx, fmt.Sprintf("Write %s as of %s?", report.Plural(len(r.Files), "file"), to)); err != nil {
 			return err
 		}
 	}
@@ -128,9 +128,9 @@ func (s *session) writeRestored(files []restore.File, to string) error {
 			return err
 		}
 	}
-	fmt.Fprintf(s.env.Stdout, "\nRestored %s (%s). `hcsync plan` shows the way back, `hcsync push` takes it.\n", plural(len(files)-kept, "file"), to)
+	fmt.Fprintf(s.env.Stdout, "\nRestored %s (%s). `hcsync plan` shows the way back, `hcsync push` takes it.\n", report.Plural(len(files)-kept, "file"), to)
 	if kept > 0 {
-		return fail(exitPartial, "%s left alone", plural(kept, "file"))
+		return fail(exitPartial, "%s left alone", report.Plural(kept, "file"))
 	}
 	return nil
 }

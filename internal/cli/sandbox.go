@@ -365,7 +365,7 @@ func newSandboxStatus(env *Env) *cobra.Command {
 func printStatus(env *Env, server *sandbox.Server) error {
 	st := server.Status()
 	_, err := fmt.Fprintf(env.Stdout, "Sandbox workspace %s: %s, %s, %s (%d published, %s), locales %s.\n",
-		report.Clean(st.WorkspaceID), plural(st.HelpCenters, "help center"), plural(st.Collections, "collection"),
-		plural(st.Articles, "article"), st.Published, plural(st.Drafts, "draft"), strings.Join(st.Locales, ", "))
+		report.Clean(st.WorkspaceID), report.Plural(st.HelpCenters, "help center"), report.Plural(st.Collections, "collection"),
+		report.Plural(st.Articles, "article"), st.Published, report.Plural(st.Drafts, "draft"), strings.Join(st.Locales, ", "))
 	return err
 }

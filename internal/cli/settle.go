@@ -53,7 +53,7 @@ func (s *session) settle(ctx context.Context, u *gather.Unsettled) error {
 	}
 	resume.Forget(s.journals(), u.Intent.Run)
 	fmt.Fprintf(s.env.Stderr, "%s did not end. Of the %s left open, %d had reached Intercom; that is recorded now.\n",
-		began(u.Intent), plural(len(u.Intent.Changes), "change"), len(u.Found.Entries)+len(u.Found.Gone))
+		began(u.Intent), report.Plural(len(u.Intent.Changes), "change"), len(u.Found.Entries)+len(u.Found.Gone))
 	return nil
 }
 

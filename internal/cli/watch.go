@@ -148,7 +148,7 @@ func namePaths(paths []string) string {
 	if len(paths) == 1 {
 		return report.Clean(paths[0])
 	}
-	return fmt.Sprintf("%s and %s", report.Clean(paths[0]), plural(len(paths)-1, "other file"))
+	return fmt.Sprintf("%s and %s", report.Clean(paths[0]), report.Plural(len(paths)-1, "other file"))
 }
 
 // inTree gives the paths in the content folder, and says whether there are

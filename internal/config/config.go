@@ -69,8 +69,9 @@ type Config struct {
 	// State is the root commit of the state, recorded by init; empty while
 	// there is none.
 	State string
-	// ImageBaseURL is where the content folder can be read publicly, so that
-	// Intercom can fetch local images; `{commit}` in it is the commit pushed.
+	// ImageBaseURL is where Dir can be read publicly, so that Intercom can fetch
+	// local images: content/a/images/x.png is below it under that whole path.
+	// `{commit}` in it is the commit pushed.
 	ImageBaseURL string
 	// OnDelete is draft or delete.
 	OnDelete string

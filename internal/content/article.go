@@ -4,7 +4,6 @@ import (
 	"errors"
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/hcsync/hcsync/internal/frontmatter"
 	"github.com/hcsync/hcsync/internal/model"
@@ -102,7 +101,7 @@ func (r *reader) alsoIn(o *model.Object, p, value string, line int) {
 	if !ok || path.IsAbs(value) {
 		var known []string
 		for _, f := range r.folders {
-			known = append(known, relative(path.Dir(p), f.Path))
+			known = append(known, model.Relative(path.Dir(p), f.Path))
 		}
 		slices.Sort(known)
 		hint := "give its path from this file's folder, such as ../billing"
@@ -123,21 +122,8 @@ func AlsoIn(file string, folders []string) []string {
 	var list []string
 	for _, f := range folders {
 		if f != path.Dir(file) {
-			list = append(list, relative(path.Dir(file), f))
+			list = append(list, model.Relative(path.Dir(file), f))
 		}
 	}
 	return list
-}
-
-// relative gives the way from one folder of the tree to another.
-func relative(from, to string) string {
-	a, b := strings.Split(from, "/"), strings.Split(to, "/")
-	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
-		a, b = a[1:], b[1:]
-	}
-	way := slices.Repeat([]string{".."}, len(a))
-	if way = append(way, b...); len(way) == 0 {
-		return "."
-	}
-	return path.Join(way...)
 }

@@ -104,18 +104,11 @@ func (c *computation) topDown() []*model.Object {
 	}
 	slices.SortFunc(list, func(a, b *model.Object) int {
 		return cmp.Or(
-			cmp.Compare(rank(a.Kind), rank(b.Kind)),
+			a.Kind.Compare(b.Kind),
 			cmp.Compare(depth(a), depth(b)),
 			cmp.Compare(a.Path, b.Path))
 	})
 	return list
-}
-
-func rank(k model.Kind) int {
-	if k == model.Collection {
-		return 0
-	}
-	return 1
 }
 
 // depth is the number of folders above a collection; articles have no order

@@ -47,5 +47,5 @@ func (c *Change) Stage() int {
 }
 
 func compareAbout(a, b About) int {
-	return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), cmp.Compare(a.Path, b.Path), model.CompareID(a.ID, b.ID))
+	return cmp.Or(a.Kind.Compare(b.Kind), cmp.Compare(a.Path, b.Path), model.CompareID(a.ID, b.ID))
 }

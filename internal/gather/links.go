@@ -277,19 +277,7 @@ func (l *Links) ToMarkdown(file string, locale model.Locale) markup.Options {
 // RelativePath walks from a folder to a file or folder, both relative to one
 // root. The result is a link destination: only what has a meaning in Markdown
 // or in an address is escaped, so that names in any script stay readable.
-func RelativePath(dir, to string) string {
-	up, down := strings.Split(dir, "/"), strings.Split(to, "/")
-	if dir == "." {
-		up = nil
-	}
-	for len(up) > 0 && len(down) > 0 && up[0] == down[0] {
-		up, down = up[1:], down[1:]
-	}
-	if len(down) == 0 { // a folder that holds dir, or dir itself
-		return strings.TrimSuffix(strings.Repeat("../", len(up)), "/") + strings.Repeat(".", max(0, 1-len(up)))
-	}
-	return strings.Repeat("../", len(up)) + escapePath(strings.Join(down, "/"))
-}
+func RelativePath(dir, to string) string { return escapePath(model.Relative(dir, to)) }
 
 func escapePath(p string) string {
 	var b strings.Builder

@@ -36,6 +36,12 @@ const (
 	Article    Kind = "article"
 )
 
+// Compare orders kinds: collections first, because they hold the articles.
+func (k Kind) Compare(other Kind) int {
+	order := []Kind{Collection, Article}
+	return cmp.Compare(slices.Index(order, k), slices.Index(order, other))
+}
+
 // Locale is a locale's code as Intercom spells it, such as "en" or "pt-BR".
 // Two spellings that differ only in case name the same locale: compare with
 // [Locale.Is] or key by [Locale.Fold].
@@ -101,14 +107,7 @@ func (k Key) String() string { return string(k.Kind) + " " + k.ID }
 
 // Compare orders keys: collections first, then by number.
 func (k Key) Compare(other Key) int {
-	return cmp.Or(cmp.Compare(kindRank(k.Kind), kindRank(other.Kind)), CompareID(k.ID, other.ID))
-}
-
-func kindRank(k Kind) int {
-	if k == Collection {
-		return 0
-	}
-	return 1
+	return cmp.Or(k.Kind.Compare(other.Kind), CompareID(k.ID, other.ID))
 }
 
 // CompareID orders ids as the numbers they are, without parsing them: the

@@ -43,8 +43,8 @@ func Lint(w io.Writer, st Style, findings []Finding, files int) {
 		fmt.Fprintln(w)
 	}
 	n := severities(findings)
-	fmt.Fprintf(w, "%s: %s, %s, %s.\n", plural(files, "file"),
-		plural(n[SeverityProblem], "problem"), plural(n[SeverityWarning], "warning"), plural(n[SeverityNote], "note"))
+	fmt.Fprintf(w, "%s: %s, %s, %s.\n", Plural(files, "file"),
+		Plural(n[SeverityProblem], "problem"), Plural(n[SeverityWarning], "warning"), Plural(n[SeverityNote], "note"))
 }
 
 // Findings writes findings one a line.

@@ -51,7 +51,7 @@ func Summary(p *diff.Plan) string {
 		case p.Limited:
 			s = "No changes in what was asked for"
 		case n.Drift > 0:
-			s = "No changes to push. " + plural(n.Drift, "object") + " changed in Intercom; `hcsync pull` takes that"
+			s = "No changes to push. " + Plural(n.Drift, "object") + " changed in Intercom; `hcsync pull` takes that"
 		case len(p.Removals)+len(p.Behind) > 0:
 			s = "No changes to push"
 		}
@@ -61,10 +61,11 @@ func Summary(p *diff.Plan) string {
 	if n.Unpublish > 0 {
 		s += fmt.Sprintf("%d to unpublish, ", n.Unpublish)
 	}
-	return s + plural(n.Conflict, "conflict") + "."
+	return s + Plural(n.Conflict, "conflict") + "."
 }
 
-func plural(n int, word string) string {
+// Plural counts things: "1 change", "2 changes".
+func Plural(n int, word string) string {
 	if n == 1 {
 		return "1 " + word
 	}

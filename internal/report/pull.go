@@ -109,7 +109,7 @@ func pullSummary(p Pulled, count map[string]int) string {
 	if n := len(p.Renames); n > 0 {
 		parts = append(parts, fmt.Sprintf("%d moved", n))
 	}
-	parts = append(parts, plural(len(p.Conflicts), "conflict"))
+	parts = append(parts, Plural(len(p.Conflicts), "conflict"))
 	return "Pulled: " + strings.Join(parts, ", ") + "."
 }
 

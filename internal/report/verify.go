@@ -65,7 +65,7 @@ func Verify(w io.Writer, v Verification) {
 	fmt.Fprintf(w, "%d bodies checked, %d come back equal.\n", v.Bodies, v.Exact)
 	if v.Blocks > 0 {
 		fmt.Fprintf(w, "%.2f %% of %s are plain Markdown; in %.1f %% of the bodies nothing stays HTML.\n",
-			percent(v.Plain, v.Blocks), plural(v.Blocks, "block"), percent(v.Whole, v.Bodies))
+			percent(v.Plain, v.Blocks), Plural(v.Blocks, "block"), percent(v.Whole, v.Bodies))
 	}
 	names := slices.SortedFunc(maps.Keys(v.Constructs), func(a, b string) int {
 		return cmp.Or(cmp.Compare(v.Constructs[b].Count, v.Constructs[a].Count), cmp.Compare(a, b))

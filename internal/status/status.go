@@ -199,7 +199,6 @@ func (x *Finding) note(l model.Locale, f model.Field) {
 }
 
 func (c *collector) sorted() []Object {
-	rank := func(k model.Kind) int { return slices.Index([]model.Kind{model.Collection, model.Article}, k) }
 	return slices.SortedFunc(func(yield func(Object) bool) {
 		for o := range maps.Values(c.objects) {
 			states := order()
@@ -211,6 +210,6 @@ func (c *collector) sorted() []Object {
 			}
 		}
 	}, func(a, b Object) int {
-		return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), cmp.Compare(a.Path, b.Path), model.CompareID(a.ID, b.ID))
+		return cmp.Or(a.Kind.Compare(b.Kind), cmp.Compare(a.Path, b.Path), model.CompareID(a.ID, b.ID))
 	})
 }
