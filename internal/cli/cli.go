@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"strings"
 
@@ -32,6 +33,8 @@ type Env struct {
 	Getenv         func(string) string
 	// Dir is the folder that the program was started in.
 	Dir string
+	// Transport carries the requests to the API; nil means the network.
+	Transport http.RoundTripper
 	// InTerminal and OutTerminal say whether a person sits at either end.
 	InTerminal, OutTerminal bool
 	// ErrWidth gives the columns of the terminal that standard error is, as they

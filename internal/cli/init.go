@@ -124,7 +124,7 @@ func askWorkspace(ctx context.Context, env *Env, cfg *config.Config, f initFlags
 	if url == "" {
 		url = intercom.BaseURL(cfg.Region)
 	}
-	o := intercom.Options{BaseURL: url, Token: token, Version: cfg.APIVersion}
+	o := intercom.Options{BaseURL: url, Token: token, Version: cfg.APIVersion, Transport: env.Transport}
 	end, err := env.tell(f.telling, &o)
 	if err != nil {
 		return nil, err

@@ -68,7 +68,7 @@ func (s *session) execute(ctx context.Context, run *running, lease *resume.Lease
 	}
 	s.env.progress.Begin(writing)
 	s.env.progress.At(writing, 0, len(run.plan.Changes))
-	e := &push.Executor{Client: s.client, Links: run.st.Links, Centers: run.st.Input.Remote.HelpCenters, Done: run.note,
+	e := &push.Executor{Client: s.client, Links: run.st.Links, Centers: run.st.Input.Remote.HelpCenters, Done: run.note, Concurrency: s.cfg.Concurrency,
 		Known: func(k model.Key) bool { return known[k] }}
 	ctx, stop := context.WithCancelCause(ctx)
 	kept := make(chan error, 1)

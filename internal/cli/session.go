@@ -26,12 +26,15 @@ import (
 type targetFlags struct {
 	target string
 	apiURL string
+	// concurrency is 0 where hcsync.yaml has the say.
+	concurrency int
 	telling
 }
 
 func (f *targetFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringVarP(&f.target, "target", "t", "", "the `name` of the workspace to use: a target of hcsync.yaml, or sandbox")
 	cmd.Flags().StringVar(&f.apiURL, "api-url", "", "the `address` of the API, instead of the region's (or INTERCOM_API_URL)")
+	cmd.Flags().IntVar(&f.concurrency, "concurrency", 0, "how many `requests` may be under way at the same time, instead of hcsync.yaml's number (8 where it names none)")
 	f.telling.register(cmd)
 }
 
@@ -96,7 +99,7 @@ func newSession(env *Env, why purpose) *session {
 	return &session{env: env, close: func() {}, purpose: why, standing: map[string]bool{}}
 }
 
-func (s *session) loadConfig(ctx context.Context, _ targetFlags) error {
+func (s *session) loadConfig(ctx context.Context, f targetFlags) error {
 	path, err := config.Find(s.env.Dir)
 	if err != nil {
 		return err
@@ -107,6 +110,10 @@ func (s *session) loadConfig(ctx context.Context, _ targetFlags) error {
 	}
 	s.cfg = cfg
 	s.env.actions.in(ctx, cfg.Dir)
+	if f.concurrency < 0 || f.concurrency > config.MaxConcurrency {
+		return fmt.Errorf("--concurrency %d: must be a number from 1 to %d", f.concurrency, config.MaxConcurrency)
+	}
+	cfg.Concurrency = cmp.Or(f.concurrency, cfg.Concurrency)
 	return s.env.problems(problems)
 }
 
@@ -219,7 +226,7 @@ func (s *session) openGit(ctx context.Context, _ targetFlags) error {
 }
 
 func (s *session) openClient(ctx context.Context, f targetFlags) error {
-	o := intercom.Options{BaseURL: intercom.BaseURL(s.target.Region), Version: s.target.APIVersion}
+	o := intercom.Options{BaseURL: intercom.BaseURL(s.target.Region), Version: s.target.APIVersion, Concurrency: s.cfg.Concurrency, Transport: s.env.Transport}
 	if s.sandbox {
 		url, stop, err := s.startSandbox(ctx)
 		if err != nil {

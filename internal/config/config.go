@@ -32,6 +32,9 @@ const (
 	DefaultContent    = "content"
 	DefaultRegion     = "us"
 	DefaultAPIVersion = "2.16"
+	// DefaultConcurrency is how many requests are under way at the same time, and
+	// MaxConcurrency the most that may be asked for.
+	DefaultConcurrency, MaxConcurrency = 8, 64
 )
 
 // The values of on_delete, and the only one of a target's authority.
@@ -75,6 +78,8 @@ type Config struct {
 	ImageBaseURL string
 	// OnDelete is draft or delete.
 	OnDelete string
+	// Concurrency is how many requests are under way at the same time.
+	Concurrency int
 	// Targets are further workspaces for the same files, by name.
 	Targets map[string]Target
 }
@@ -164,7 +169,7 @@ func findIn(dir string) (string, error) {
 func New(path string) *Config {
 	return &Config{
 		Dir: filepath.Dir(path), File: filepath.Base(path), Targets: map[string]Target{},
-		Region: DefaultRegion, APIVersion: DefaultAPIVersion, Content: DefaultContent, OnDelete: OnDeleteDraft,
+		Region: DefaultRegion, APIVersion: DefaultAPIVersion, Content: DefaultContent, OnDelete: OnDeleteDraft, Concurrency: DefaultConcurrency,
 	}
 }
 

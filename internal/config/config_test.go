@@ -46,6 +46,7 @@ state: 0123456789012345678901234567890123456789
 state_ref: refs/heads/hcsync
 state_remote: git@git.test:acme/docs.git
 image_base_url: https://raw.acme.test/docs/{commit}/
+concurrency: 16
 on_delete: delete
 targets:
   staging: {workspace: abcd1234, region: us, token_env: STAGING_TOKEN, help_centers: {acme-help: acme-staging}, authority: git}
@@ -64,7 +65,7 @@ targets:
 		Include: []string{"acme-help/billing", "x"}, Exclude: []string{"acme-help/**/draft-*"},
 		DefaultAuthor: "ops@acme.test", State: "0123456789012345678901234567890123456789",
 		StateRef: "refs/heads/hcsync", StateRemote: "git@git.test:acme/docs.git",
-		ImageBaseURL: "https://raw.acme.test/docs/{commit}", OnDelete: "delete",
+		ImageBaseURL: "https://raw.acme.test/docs/{commit}", OnDelete: "delete", Concurrency: 16,
 		Targets: map[string]Target{
 			"staging": {
 				Name: "staging", Workspace: "abcd1234", Region: "us", APIVersion: "2.10", TokenEnv: "STAGING_TOKEN",
@@ -91,7 +92,7 @@ func TestDefaults(t *testing.T) {
 	c, problems := load(t, "version: 1\nworkspace:\ninclude:\ntargets:\n")
 	want := &Config{
 		Dir: c.Dir, File: "hcsync.yaml", Region: "us", APIVersion: "2.16", Content: "content",
-		OnDelete: "draft", Targets: map[string]Target{},
+		OnDelete: "draft", Concurrency: 8, Targets: map[string]Target{},
 	}
 	if diff := cmp.Diff(want, c); diff != "" || problems != nil {
 		t.Error(diff, problems)
@@ -104,7 +105,7 @@ func TestProblems(t *testing.T) {
 		{"version: 2", "hcsync.yaml:1: version 2 needs a newer hcsync"},
 		{"version: one", "hcsync.yaml:1: version must be 1"},
 		{"regoin: eu", "hcsync.yaml:2: regoin is not a known key: did you mean region?"},
-		{"colour: red", "hcsync.yaml:2: colour is not a known key: known are api_version, content, default_author"},
+		{"colour: red", "hcsync.yaml:2: colour is not a known key: known are api_version, concurrency, content, default_author"},
 		{"region: usa", "hcsync.yaml:2: region must be us, eu or au: did you mean us?"},
 		{"region: [eu]", "hcsync.yaml:2: region must be a single value, not a list"},
 		{"api_version: 2.8", "hcsync.yaml:2: api_version must be 2.9 to 2.16, or Preview"},
@@ -128,6 +129,8 @@ func TestProblems(t *testing.T) {
 		{"image_base_url: cdn.test", "hcsync.yaml:2: image_base_url must be an address"},
 		{"image_base_url: https://x.test/{sha}", "hcsync.yaml:2: image_base_url knows only one placeholder"},
 		{"on_delete: hide", "hcsync.yaml:2: on_delete must be draft or delete"},
+		{"concurrency: 0", "hcsync.yaml:2: concurrency must be a number from 1 to 64"},
+		{"concurrency: many", "hcsync.yaml:2: concurrency must be a number from 1 to 64"},
 		{"token: abc", "hcsync.yaml:2: token: no token may stand in this file"},
 		{"targets: [a]", "hcsync.yaml:2: targets must be a mapping"},
 		{"targets: {sandbox: {live: true}}", "hcsync.yaml:2: the target sandbox is built in"},

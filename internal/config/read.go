@@ -30,6 +30,7 @@ func (r *reader) problem(line int, format string, args ...any) {
 
 func (r *reader) config(c *Config, fields []frontmatter.Field) {
 	r.version(fields)
+	requests := ""
 	r.mapping("", fields, keys{
 		"version":        func(frontmatter.Value) {},
 		"workspace":      r.text("workspace", &c.Workspace, workspaceID),
@@ -44,8 +45,12 @@ func (r *reader) config(c *Config, fields []frontmatter.Field) {
 		"state_remote":   r.text("state_remote", &c.StateRemote, remote),
 		"image_base_url": r.text("image_base_url", &c.ImageBaseURL, imageURL),
 		"on_delete":      r.text("on_delete", &c.OnDelete, oneOf(OnDeleteDraft, OnDeleteDelete)),
+		"concurrency":    r.text("concurrency", &requests, concurrency),
 		"targets":        func(frontmatter.Value) {},
 	})
+	if n, err := strconv.Atoi(requests); err == nil {
+		c.Concurrency = n
+	}
 	c.Content = path.Clean(filepath.ToSlash(c.Content))
 	c.ImageBaseURL = trimSlash(c.ImageBaseURL)
 	for _, f := range fields {
@@ -312,6 +317,13 @@ func imageURL(s string) string {
 		return "knows only one placeholder, {commit}"
 	case u.User != nil:
 		return "must not hold a password: Intercom has to read it without one"
+	}
+	return ""
+}
+
+func concurrency(s string) string {
+	if n, err := strconv.Atoi(s); err != nil || n < 1 || n > MaxConcurrency {
+		return fmt.Sprintf("must be a number from 1 to %d", MaxConcurrency)
 	}
 	return ""
 }
