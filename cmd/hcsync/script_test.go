@@ -32,8 +32,13 @@ func TestMain(m *testing.M) {
 // TestScripts runs the program as users do. The commands that the scripts have
 // besides hcsync are the functions below.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+	p := params()
+	p.Dir = "testdata/script"
+	testscript.Run(t, p)
+}
+
+func params() testscript.Params {
+	return testscript.Params{
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -79,7 +84,7 @@ func TestScripts(t *testing.T) {
 			"exits": cmdExits, "unwritten": cmdUnwritten, "write": cmdWrite, "json": cmdJSON,
 			"acme": cmdAcme, "team": cmdTeam, "clone": cmdClone, "await": cmdAwait, "github": cmdGitHub,
 		},
-	})
+	}
 }
 
 // api [key=value]... starts a workspace with these switches, which stands for

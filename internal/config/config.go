@@ -56,7 +56,8 @@ type Config struct {
 	Workspace string
 	// Region is us, eu or au.
 	Region string
-	// APIVersion is 2.9 to 2.16, or Preview.
+	// APIVersion is 2.9 to 2.16, or Preview, which is also spelt Unstable, in
+	// any case.
 	APIVersion string
 	// Content is the folder of the content tree, relative to Dir, with slashes.
 	Content string

@@ -111,7 +111,7 @@ func TestProblems(t *testing.T) {
 		{"api_version: 2.8", "hcsync.yaml:2: api_version must be 2.9 to 2.16, or Preview"},
 		{"api_version: 2.017", "hcsync.yaml:2: api_version must be 2.9 to 2.16, or Preview"},
 		{"api_version: 2.+9", "hcsync.yaml:2: api_version must be 2.9 to 2.16, or Preview"},
-		{"api_version: preview", "hcsync.yaml:2: api_version must be 2.9 to 2.16, or Preview with a capital P"},
+		{"api_version: Previous", "hcsync.yaml:2: api_version must be 2.9 to 2.16, or Preview"},
 		{"content: ../x", "hcsync.yaml:2: content must be a folder inside"},
 		{"content: /etc", "hcsync.yaml:2: content must be a folder inside"},
 		{`content: C:\x`, "hcsync.yaml:2: content must be a folder inside"},

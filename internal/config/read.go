@@ -236,12 +236,9 @@ func region(s string) string { return oneOf("us", "eu", "au")(s) }
 // apiVersion knows the versions that the client speaks (intercom-api.md
 // section 1.3).
 func apiVersion(s string) string {
-	known := []string{"2.9", "2.10", "2.11", "2.12", "2.13", "2.14", "2.15", "2.16", "Preview"}
-	if slices.Contains(known, s) {
+	known := []string{"2.9", "2.10", "2.11", "2.12", "2.13", "2.14", "2.15", "2.16"}
+	if slices.Contains(known, s) || strings.EqualFold(s, "Preview") || strings.EqualFold(s, "Unstable") {
 		return ""
-	}
-	if strings.EqualFold(s, "preview") {
-		return "must be 2.9 to 2.16, or Preview with a capital P"
 	}
 	return "must be 2.9 to 2.16, or Preview"
 }

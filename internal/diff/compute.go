@@ -60,6 +60,13 @@ type Options struct {
 	// ManyParents says that the API version can write more than one parent and
 	// none (Preview, intercom-api.md section 2.2).
 	ManyParents bool
+	// Sections says that the API version knows a collection in another one as a
+	// section: one level deep, without a description, and never moved to or from
+	// the first level (2.9, intercom-api.md section 2.14).
+	Sections bool
+	// HidesDrafts says that the API version does not tell of text that a teammate
+	// has not published yet (up to 2.15, intercom-api.md section 2.6).
+	HidesDrafts bool
 	// Recorded says that a push of HEAD's history, or the first pull, saw this
 	// locale in the files. Only then is its absence a removal.
 	Recorded func(model.Key, model.Locale) bool
@@ -107,6 +114,7 @@ func Compute(in Input) *Plan {
 	c.emptied()
 	c.dropped()
 	c.defaults()
+	c.hiddenDrafts()
 	c.plan.sort()
 	return c.plan
 }
@@ -269,6 +277,8 @@ func (c *computation) creatable(o *model.Object, about About) bool {
 		c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, File: main.File, Line: main.Lines["also_in"],
 			Reason: "this API version cannot put an article into several collections",
 			Hint:   "leave out also_in, push, add the collections in Intercom, then pull"})
+	case c.tooDeep(o):
+		c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, File: main.File, Reason: tooDeep, Hint: newer})
 	default:
 		return true
 	}
@@ -303,6 +313,9 @@ func (c *computation) newLocale(o *model.Object, l model.Locale) LocaleChange {
 		case f == model.State && !ok:
 			fc.After, fc.Send = model.Draft, model.Draft
 		case !ok:
+			continue
+		case c.unsaid(o, f):
+			c.undescribed(content.File, v)
 			continue
 		case f == model.Body:
 			r := c.Render(content.File, l, v)

@@ -100,7 +100,14 @@ func (c *computation) fields(p *Pair, l model.Locale, local, live model.Content,
 	for _, f := range model.Fields(p.Local.Kind) {
 		here, managed := local.Fields[f]
 		a, based := base.Fields[f]
-		v := verdict{file: local.File, f: f, here: here, there: live.Fields[f], base: a, based: based, by: c.Editors[live.UpdatedBy], at: live.UpdatedAt}
+		there, shown := live.Fields[f]
+		if !shown { // the API version has no such field of this object
+			if managed && (!based || here != a.Local) {
+				c.undescribed(local.File, here)
+			}
+			continue
+		}
+		v := verdict{file: local.File, f: f, here: here, there: there, base: a, based: based, by: c.Editors[live.UpdatedBy], at: live.UpdatedAt}
 		if !managed {
 			if based && blank(a) && v.there != "" {
 				c.plan.Drift = append(c.plan.Drift, c.drift(l, v, ch.About))

@@ -71,6 +71,10 @@ func (c *computation) move(p *Pair, ch *Change, from, to []model.Ref) {
 	switch {
 	case c.otherCenter(p):
 		c.refuseMove(p, ch.About, "the API cannot move a collection to another help center", "move it in Intercom, then pull")
+	case c.Sections && p.Local.Kind == model.Collection && (len(from) == 0 || len(to) == 0):
+		c.refuseMove(p, ch.About, "this API version cannot move a collection to or from the first level", "move it in Intercom, then pull; or "+newer)
+	case c.tooDeep(p.Local):
+		c.refuseMove(p, ch.About, tooDeep, newer)
 	case len(to) == 0 && !able:
 		c.refuseMove(p, ch.About, "this API version cannot take an article out of all collections", "remove it from its collections in Intercom, then pull")
 	case (len(from) > 1 || len(to) > 1) && !able:

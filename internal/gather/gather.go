@@ -284,10 +284,11 @@ func rename(o *model.Object, l model.Locale) {
 }
 
 func (s Sources) options(st *States, in map[string]bool) diff.Options {
+	able, _ := intercom.AbilitiesOf(s.APIVersion) // the client has accepted it
 	o := diff.Options{
 		Render: st.Links.Render, ToHTML: st.Links.ToHTML, ToMarkdown: st.Links.ToMarkdown,
 		Authors: map[string]string{}, AuthorNames: map[string]string{}, Editors: map[string]string{},
-		ManyParents: strings.EqualFold(s.APIVersion, "Preview") || strings.EqualFold(s.APIVersion, "Unstable"),
+		ManyParents: able.ManyParents, Sections: able.Sections, HidesDrafts: !able.Drafts,
 		Recorded: func(key model.Key, l model.Locale) bool {
 			if st.History.Len() > 0 && st.History.InRoot(key, l) {
 				return true

@@ -167,6 +167,11 @@ func (p places) object(v version, k model.Kind, o object, def model.Locale) mode
 	m.HelpCenter = p.centerOf(k, o, parents)
 	m.Default = p.defaultLocale(o, def, m.HelpCenter)
 	m.Contents = o.contents(k, m.Default, p.spell)
+	if k == model.Collection && v.sections() && len(parents) > 0 {
+		for _, c := range m.Contents {
+			delete(c.Fields, model.Description) // a section has none, which is not an empty one
+		}
+	}
 	return m
 }
 

@@ -1,6 +1,7 @@
 package intercom
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -67,6 +68,30 @@ func (v version) String() string {
 		return "Preview"
 	}
 	return "2." + strconv.Itoa(int(v))
+}
+
+// Abilities are what not every version of the API can do.
+type Abilities struct {
+	// ManyParents: a write may put an article into several collections, or into
+	// none (Preview, intercom-api.md section 2.2).
+	ManyParents bool
+	// Sections: a collection in another one is a section. It lies one level deep,
+	// has no description, and neither becomes nor comes from a collection of the
+	// first level (2.9, intercom-api.md section 2.14).
+	Sections bool
+	// Drafts: the text that a teammate has not published yet is told of (2.16,
+	// intercom-api.md section 2.6).
+	Drafts bool
+}
+
+// AbilitiesOf gives those of a version that [CheckVersion] takes; of 2.16 where
+// none is named.
+func AbilitiesOf(version string) (Abilities, error) {
+	v, err := parseVersion(cmp.Or(version, defaultVersion))
+	if err != nil {
+		return Abilities{}, err
+	}
+	return Abilities{ManyParents: v.parentSets(), Sections: v.sections(), Drafts: v > 15}, nil
 }
 
 // sections says whether a collection inside another is a section, with an
