@@ -135,7 +135,7 @@ func (w *killed) serve(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.server = server
-	w.env = append(os.Environ(), "HOME="+w.dir, "GIT_CONFIG_NOSYSTEM=1", "INTERCOM_API_URL="+url, "INTERCOM_ACCESS_TOKEN=none",
+	w.env = append(os.Environ(), "HOME="+w.dir, "GIT_CONFIG_NOSYSTEM=1", timesEnv+"="+hasty, "INTERCOM_API_URL="+url, "INTERCOM_ACCESS_TOKEN=none",
 		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@acme.test", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@acme.test")
 }
 

@@ -12,8 +12,10 @@ import (
 	"github.com/hcsync/hcsync/internal/cli"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+func main() { os.Exit(run(surroundings())) }
+
+// surroundings is all that the program takes from the system.
+func surroundings() cli.Env {
 	dir, err := os.Getwd()
 	if err != nil {
 		dir = "."
@@ -22,13 +24,17 @@ func main() {
 	if fd := int(os.Stderr.Fd()); term.IsTerminal(fd) {
 		errWidth = func() int { w, _, _ := term.GetSize(fd); return w }
 	}
-	code := cli.Main(ctx, cli.Env{
+	return cli.Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Getenv: os.Getenv, Dir: dir,
 		InTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		OutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		ErrWidth:    errWidth,
-	})
-	stop()
-	os.Exit(code)
+	}
+}
+
+func run(env cli.Env) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return cli.Main(ctx, env)
 }

@@ -20,13 +20,39 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/hcsync/hcsync/internal/github/githubtest"
+	"github.com/hcsync/hcsync/internal/resume"
 	"github.com/hcsync/hcsync/internal/sandbox"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected output in the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"hcsync": main})
+	testscript.Main(m, map[string]func(){"hcsync": standIn})
+}
+
+// These variables say of the program in a test which machine it runs on and how
+// long runs wait for each other; the built program does not know them.
+const (
+	machineEnv = "HCSYNC_TEST_MACHINE"
+	timesEnv   = "HCSYNC_TEST_TIMES" // resume.Times as JSON, over the usual ones
+)
+
+// hasty are the times of most tests: the sandbox carries a call out at once or
+// not at all.
+const hasty = `{"UnderWay": 100000000}`
+
+// standIn is main with what a test has to say.
+func standIn() {
+	env := surroundings()
+	env.Machine = os.Getenv(machineEnv)
+	if text := os.Getenv(timesEnv); text != "" {
+		times := resume.Usual()
+		if err := json.Unmarshal([]byte(text), &times); err != nil {
+			panic(timesEnv + ": " + err.Error())
+		}
+		env.Times = &times
+	}
+	os.Exit(run(env))
 }
 
 // TestScripts runs the program as users do. The commands that the scripts have
@@ -46,6 +72,7 @@ func params() testscript.Params {
 			env.Values[workspaceKey{}] = &workspace{}
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+			env.Setenv(timesEnv, hasty)
 			for _, who := range []string{"AUTHOR", "COMMITTER"} {
 				env.Setenv("GIT_"+who+"_NAME", "Docs Team")
 				env.Setenv("GIT_"+who+"_EMAIL", "docs@acme.test")

@@ -18,10 +18,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hcsync/hcsync/internal/gather"
+	"github.com/hcsync/hcsync/internal/intent"
 	"github.com/hcsync/hcsync/internal/intercom"
 	"github.com/hcsync/hcsync/internal/model"
 	"github.com/hcsync/hcsync/internal/progress"
 	"github.com/hcsync/hcsync/internal/report"
+	"github.com/hcsync/hcsync/internal/resume"
 	"github.com/hcsync/hcsync/internal/state"
 )
 
@@ -40,6 +42,11 @@ type Env struct {
 	// ErrWidth gives the columns of the terminal that standard error is, as they
 	// are now; nil where it is none.
 	ErrWidth func() int
+	// Machine stands in for the host and its boot, and Times for how long runs
+	// wait for each other. They are for tests of several machines on one; nothing
+	// that a user sets fills them.
+	Machine string
+	Times   *resume.Times
 
 	progress *progress.Progress
 
@@ -48,6 +55,15 @@ type Env struct {
 	// found collects what was told to be wrong in the files, so that a comment
 	// can tell it too.
 	found []model.Problem
+}
+
+// self names this process to other runs.
+func (e *Env) self() intent.Owner {
+	o := resume.Self()
+	if e.Machine != "" {
+		o.Host, o.Boot = e.Machine, e.Machine
+	}
+	return o
 }
 
 // The exit codes (design.md section 9).

@@ -115,7 +115,7 @@ func (w *world) hcsync(ctx context.Context, args ...string) (int, string) {
 	var out bytes.Buffer
 	env := map[string]string{"INTERCOM_API_URL": w.url, "INTERCOM_ACCESS_TOKEN": "not-a-secret"}
 	code := cli.Main(ctx, cli.Env{Args: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out,
-		Getenv: func(k string) string { return env[k] }, Dir: w.dir})
+		Getenv: func(k string) string { return env[k] }, Dir: w.dir, Times: hasty()})
 	w.commands++
 	w.tell("hcsync %s  → exit %d", strings.Join(args, " "), code)
 	if os.Getenv("HISTORY_OUTPUT") != "" {

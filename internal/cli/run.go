@@ -12,6 +12,7 @@ import (
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/gather"
 	"github.com/hcsync/hcsync/internal/intent"
+	"github.com/hcsync/hcsync/internal/intercom"
 	"github.com/hcsync/hcsync/internal/model"
 	"github.com/hcsync/hcsync/internal/push"
 	"github.com/hcsync/hcsync/internal/resume"
@@ -38,10 +39,10 @@ func (s *session) apply(ctx context.Context, st *gather.States, p *diff.Plan) ([
 		return nil, err
 	}
 	run := &running{env: s.env, st: st, plan: p, changes: intent.Of(p, st.Tip), done: map[*diff.Change]push.Outcome{}}
-	in := intent.Intent{Run: rand.Text(), Owner: resume.Self(), Start: time.Now().Unix(), Main: st.Main, Changes: run.changes}
+	in := intent.Intent{Run: rand.Text(), Owner: s.env.self(), Start: time.Now().Unix(), Main: st.Main, Changes: run.changes}
 	s.env.progress.Begin("recording what will be sent")
 	defer s.env.progress.End()
-	lease, err := resume.Take(ctx, s.store, tipOf(st), in)
+	lease, err := resume.Take(ctx, s.store, tipOf(st), in, s.times())
 	if err != nil {
 		return nil, fmt.Errorf("nothing was sent, because the state could not be written first: %w", err)
 	}
@@ -77,7 +78,7 @@ func (s *session) execute(ctx context.Context, run *running, lease *resume.Lease
 		stop(err)
 		kept <- err
 	}()
-	outcomes, err := e.Apply(ctx, run.plan)
+	outcomes, err := e.Apply(intercom.While(ctx, lease.Holds), run.plan)
 	stop(nil)
 	if lost := <-kept; lost != nil {
 		err = fmt.Errorf("stopped: %w", lost)

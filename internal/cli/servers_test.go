@@ -14,8 +14,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hcsync/hcsync/internal/cli"
+	"github.com/hcsync/hcsync/internal/resume"
 	"github.com/hcsync/hcsync/internal/sandbox"
 )
 
@@ -115,7 +117,7 @@ func (r runner) run(want int, args ...string) {
 	r.t.Helper()
 	var out bytes.Buffer
 	env := map[string]string{"INTERCOM_API_URL": r.url, "INTERCOM_ACCESS_TOKEN": "not-a-secret"}
-	code := cli.Main(r.t.Context(), cli.Env{Args: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Getenv: func(k string) string { return env[k] }, Dir: r.dir})
+	code := cli.Main(r.t.Context(), cli.Env{Args: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Getenv: func(k string) string { return env[k] }, Dir: r.dir, Times: hasty()})
 	if code != want {
 		r.t.Fatalf("hcsync %s: exit %d, want %d\n%s", strings.Join(args, " "), code, want, out.String())
 	}
@@ -285,4 +287,12 @@ func dropTypes(v any) any {
 			}
 		}
 	})
+}
+
+// hasty are the usual times, but that the servers of these tests carry a call out
+// at once or not at all.
+func hasty() *resume.Times {
+	t := resume.Usual()
+	t.UnderWay = 10 * time.Millisecond
+	return &t
 }

@@ -20,6 +20,19 @@ func registerSteal(cmd *cobra.Command, steal *bool) {
 	cmd.Flags().BoolVar(steal, "steal", false, "take over from a push on another machine that has not ended, without waiting for it")
 }
 
+// times are how long this run waits for others. The built-in sandbox is on this
+// machine and answers at once.
+func (s *session) times() resume.Times {
+	t := resume.Usual()
+	if s.env.Times != nil {
+		t = *s.env.Times
+	}
+	if s.sandbox {
+		t.UnderWay = 0
+	}
+	return t
+}
+
 // settled reads the three states. A run that is going to write does not begin
 // on what another push has left: it first records what became of that, and
 // reads again.
@@ -31,14 +44,18 @@ func (s *session) settled(ctx context.Context) (*gather.States, error) {
 			return st, err
 		}
 		u := st.Unsettled
-		verdict := resume.Judge(u.Intent, s.store.Own())
+		verdict := resume.Judge(u.Intent, s.env.self(), s.store.Own())
 		switch {
 		case verdict == resume.Busy:
 			err = fmt.Errorf("%s is still running\nwait until it has ended; if it hangs, end process %d and run this again", began(u.Intent), u.Intent.PID)
-		case s.steal, still == u.Commit, verdict == resume.Over:
-			err = s.settle(ctx, u)
-		default:
+		case still == u.Commit, len(u.Found.Open) == 0 && (s.steal || verdict == resume.Over):
+			err = s.settle(ctx, u, nil)
+		case verdict == resume.Elsewhere && !s.steal:
 			still, err = s.watch(ctx, u)
+		case !u.Intent.Ended:
+			err = s.settle(ctx, u, u.Found.Open)
+		default:
+			still, err = s.linger(ctx, u)
 		}
 		if err != nil && !errors.Is(err, state.ErrRaced) {
 			return nil, err
@@ -46,9 +63,9 @@ func (s *session) settled(ctx context.Context) (*gather.States, error) {
 	}
 }
 
-// settle records what became of a push that was cut off.
-func (s *session) settle(ctx context.Context, u *gather.Unsettled) error {
-	if err := resume.Settle(ctx, s.store, u.Commit, u.Intent, u.Found); err != nil {
+// settle records what became of a push that was cut off, but for what is open.
+func (s *session) settle(ctx context.Context, u *gather.Unsettled, open []intent.Change) error {
+	if err := resume.Settle(ctx, s.store, u.Commit, u.Intent, u.Found, open); err != nil {
 		return err
 	}
 	resume.Forget(s.journals(), u.Intent.Run)
@@ -57,11 +74,21 @@ func (s *session) settle(ctx context.Context, u *gather.Unsettled) error {
 	return nil
 }
 
+// linger gives creates whose answer was lost the time to be carried out: one that
+// is made again too early is made twice. It gives the commit that was waited for.
+func (s *session) linger(ctx context.Context, u *gather.Unsettled) (string, error) {
+	err := resume.Linger(ctx, u.Intent, s.env.self(), u.At, s.times(), func(left time.Duration) {
+		fmt.Fprintf(s.env.Stderr, "%s of it may still be on the way to Intercom. Looking again in %s, so that nothing is created twice.\n",
+			plural(len(u.Found.Open), "new object"), left.Round(time.Second))
+	})
+	return u.Commit, err
+}
+
 // watch waits for a run on another machine. It gives the commit at which the
 // state has stood still for long enough, or "" where it moved.
 func (s *session) watch(ctx context.Context, u *gather.Unsettled) (string, error) {
 	next := time.Now()
-	still, err := resume.Watch(ctx, s.store, u.Commit, func(left time.Duration) {
+	still, err := resume.Watch(ctx, s.store, u.Commit, s.times(), func(left time.Duration) {
 		if time.Now().Before(next) {
 			return
 		}

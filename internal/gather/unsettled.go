@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"reflect"
+	"time"
 
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/intent"
@@ -15,8 +16,10 @@ import (
 // Unsettled is a push that began and has not ended, as far as the state says.
 type Unsettled struct {
 	Intent *intent.Intent
-	// Commit is where it stands in the state.
+	// Commit is where it stands in the state, At when that was made by the clock
+	// of who made it.
 	Commit string
+	At     time.Time
 	// Found is what has become of it. Tip, base and plan are made as if that
 	// were recorded already.
 	Found intent.Result
@@ -31,7 +34,8 @@ func (s Sources) unsettled(ctx context.Context, st *States, local, remote model.
 	if tip < 0 {
 		return nil
 	}
-	u := &Unsettled{Commit: st.History.Commit(tip).Hash, before: st.Tip}
+	at := st.History.Commit(tip)
+	u := &Unsettled{Commit: at.Hash, At: at.Time, before: st.Tip}
 	var err error
 	if u.Intent, err = resume.At(ctx, s.Store, st.History, tip); err != nil || u.Intent == nil {
 		return err

@@ -35,6 +35,9 @@ type Result struct {
 	Entries []*model.BaseObject
 	// Gone are objects that were to be deleted and are.
 	Gone []model.Key
+	// Open are creates of which there is nothing to be seen. A call that was
+	// under way may still be carried out.
+	Open []Change
 }
 
 // Settle says what became of an intent, field by field: the table "After a
@@ -78,6 +81,7 @@ func (s *settlement) change(c *Change) {
 		key.ID = s.find(c)
 	}
 	if key.ID == "" {
+		s.result.Open = append(s.result.Open, *c)
 		return
 	}
 	if c.ID == "" {

@@ -16,10 +16,10 @@
 //     rate is repeated; every other lost answer is [ErrUnknownOutcome], and the
 //     caller has to look for what it may have created.
 //
-// A call passes through five layers, outermost first: retry.go repeats what is
+// A call passes through six layers, outermost first: retry.go repeats what is
 // safe to repeat, decode.go reads what the answer says, limit.go keeps to the
-// rate that the server states, trace.go counts and reports each exchange, and
-// transport.go does the exchange.
+// rate that the server states, permit.go asks whether a write may still be sent,
+// trace.go counts and reports each exchange, and transport.go does the exchange.
 package intercom
 
 import (
@@ -133,7 +133,7 @@ func New(o Options) (*Client, error) {
 	if waiting == nil {
 		waiting = func(string, time.Time) {}
 	}
-	c.send = retry(waiting, decoded(limit(newLimiter(), waiting, c.trace(c.exchanger(o.Transport)))))
+	c.send = retry(waiting, decoded(limit(newLimiter(), waiting, permit(c.trace(c.exchanger(o.Transport))))))
 	return c, nil
 }
 

@@ -98,6 +98,8 @@ func (c *Client) lost(ctx context.Context, r *request, err error) error {
 	switch {
 	case errors.As(err, &f) && f.sent && r.method == http.MethodPost:
 		e.kind, e.Hint = ErrUnknownOutcome, lookFirst
+	case errors.As(err, &f) && f.withheld:
+		e.kind = nil
 	case ctx.Err() != nil:
 		e.kind, e.cause = nil, ctx.Err()
 	default:

@@ -74,6 +74,8 @@ type failure struct {
 	err error
 	// sent says that the request may have reached the server.
 	sent bool
+	// withheld says that it was not, because it no longer may; see [While].
+	withheld bool
 	// lasting says that another attempt would fail the same way.
 	lasting bool
 }

@@ -15,9 +15,9 @@ package resume
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -26,16 +26,24 @@ import (
 	"github.com/hcsync/hcsync/internal/state"
 )
 
-// Who holds a lease renews it every 30 s and stops writing when that has failed
-// for 60 s. Who waits for it takes over after 120 s without a renewal, by its
-// own clock. The rest, half a minute, is for calls that are under way.
-const (
-	every    = 30 * time.Second
-	giveUp   = 60 * time.Second
-	retry    = 10 * time.Second
-	patience = 120 * time.Second
-	poll     = 5 * time.Second
-)
+// Times are how long runs wait for each other.
+type Times struct {
+	// Every is how often the holder of a lease renews it, GiveUp how long after
+	// that fails it goes on writing, and Retry how often it tries in between.
+	Every, GiveUp, Retry time.Duration
+	// Patience is how long others wait for a renewal, by their own clock, before
+	// they take over, and Poll how often they look.
+	Patience, Poll time.Duration
+	// UnderWay is how long after the end of a run a call of it may still be
+	// carried out. It is what Patience has left when the holder has given up.
+	UnderWay time.Duration
+}
+
+// Usual gives the times that design.md section 6 names.
+func Usual() Times {
+	return Times{Every: 30 * time.Second, GiveUp: 60 * time.Second, Retry: 10 * time.Second,
+		Patience: 120 * time.Second, Poll: 5 * time.Second, UnderWay: 30 * time.Second}
+}
 
 // ErrTaken means that the lease is another run's, or nobody's, by now.
 var ErrTaken = errors.New("another run has taken over")
@@ -66,15 +74,19 @@ func (p Progress) updates() []state.Update {
 // Lease is an intent that this process holds.
 type Lease struct {
 	store *state.Store
+	times Times
 	mu    sync.Mutex // one commit after the other
 	in    intent.Intent
 	tip   string
+
+	clock   sync.Mutex
+	renewed time.Time // when the last commit that was accepted began
 }
 
 // Take publishes an intent on top of the state's commit tip ("" for none). The
 // error is that of [state.Store.Commit]; then nothing may be sent.
-func Take(ctx context.Context, store *state.Store, tip string, in intent.Intent) (*Lease, error) {
-	l := &Lease{store: store, in: in, tip: tip}
+func Take(ctx context.Context, store *state.Store, tip string, in intent.Intent, times Times) (*Lease, error) {
+	l := &Lease{store: store, times: times, in: in, tip: tip, renewed: time.Now()}
 	text, err := intent.Encode(&in)
 	if err != nil {
 		return nil, err
@@ -92,18 +104,39 @@ func changes(n int) string {
 	return fmt.Sprintf("%d changes", n)
 }
 
+// Holds is asked before every write. An error says that another run may be at
+// work by now, as after a laptop was closed or a virtual machine was stopped: then
+// what was about to be sent must not be, though nobody has had the time to notice.
+func (l *Lease) Holds() error {
+	l.clock.Lock()
+	defer l.clock.Unlock()
+	// The process's own clock may stand still while the machine sleeps, and the
+	// machine's may be set.
+	now := time.Now()
+	if limit := l.times.Every + l.times.GiveUp; now.Sub(l.renewed) >= limit || now.Round(0).Sub(l.renewed.Round(0)) >= limit {
+		return ErrLapsed
+	}
+	return nil
+}
+
+// end is when the lease lapses.
+func (l *Lease) end() time.Time {
+	l.clock.Lock()
+	defer l.clock.Unlock()
+	return l.renewed.Add(l.times.Every + l.times.GiveUp)
+}
+
 // Keep renews the lease until ctx ends; then the error is nil. Any other error
 // is the reason why nothing may be written any more.
 func (l *Lease) Keep(ctx context.Context, progress func() Progress) error {
-	renewed, pause := time.Now(), every
-	for wait(ctx, pause) {
-		end := renewed.Add(every + giveUp)
+	for pause := l.times.Every; wait(ctx, pause); {
+		end := l.end()
 		attempt, cancel := context.WithDeadline(ctx, end)
 		err := l.renew(attempt, progress())
 		cancel()
 		switch {
 		case err == nil:
-			renewed, pause = time.Now(), every
+			pause = l.times.Every
 		case ctx.Err() != nil:
 			return nil
 		case errors.Is(err, ErrTaken):
@@ -111,7 +144,7 @@ func (l *Lease) Keep(ctx context.Context, progress func() Progress) error {
 		case !time.Now().Before(end):
 			return fmt.Errorf("%w: %w", ErrLapsed, err)
 		default:
-			pause = min(retry, time.Until(end))
+			pause = min(l.times.Retry, time.Until(end))
 		}
 	}
 	return nil
@@ -132,13 +165,16 @@ func wait(ctx context.Context, d time.Duration) bool {
 func (l *Lease) renew(ctx context.Context, p Progress) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	next := l.in
+	began, next := time.Now(), l.in
 	next.Beat++
 	next.Changes = p.Left
 	if err := l.commit(ctx, fmt.Sprintf("push: goes on, %s left", changes(len(p.Left))), p, &next); err != nil {
 		return err
 	}
 	l.in = next
+	l.clock.Lock()
+	defer l.clock.Unlock()
+	l.renewed = began
 	return nil
 }
 
@@ -233,20 +269,49 @@ func At(ctx context.Context, store *state.Store, h *state.History, seq int) (*in
 }
 
 // Settle records what became of an intent that stands at tip, and takes it
-// away.
-func Settle(ctx context.Context, store *state.Store, tip string, in *intent.Intent, found intent.Result) error {
+// away. Changes that are still open stay, as those of a run that has ended: the
+// one that made them, should it be alive after all, finds its lease gone.
+func Settle(ctx context.Context, store *state.Store, tip string, in *intent.Intent, found intent.Result, open []intent.Change) error {
 	p := Progress{Entries: found.Entries, Gone: found.Gone}
 	subject := fmt.Sprintf("push: settles what a run on %s left, %d objects", in.Host, len(p.Entries)+len(p.Gone))
-	_, err := store.Commit(ctx, tip, meta(in.Main, subject, p), slices.Concat(p.updates(), []state.Update{{File: intent.File, Delete: true}}))
+	file := state.Update{File: intent.File, Delete: len(open) == 0}
+	if len(open) > 0 {
+		rest := *in
+		rest.Run, rest.Ended, rest.Changes = rand.Text(), true, open
+		text, err := intent.Encode(&rest)
+		if err != nil {
+			return err
+		}
+		file.Text = text
+	}
+	_, err := store.Commit(ctx, tip, meta(in.Main, subject, p), append(p.updates(), file))
 	return err
 }
 
-// Watch waits until the state has stood still at tip for two minutes. still is
-// false as soon as it moves. say is told how long it may take.
-func Watch(ctx context.Context, store *state.Store, tip string, say func(left time.Duration)) (still bool, err error) {
-	for end := time.Now().Add(patience); time.Now().Before(end); {
+// Linger waits until no call of a run that ended at a certain time can be under
+// way any more. Clocks of other machines are not believed. say is told how long it
+// takes.
+func Linger(ctx context.Context, in *intent.Intent, self intent.Owner, ended time.Time, times Times, say func(left time.Duration)) error {
+	left := times.UnderWay
+	if in.Host == self.Host && in.Boot == self.Boot && in.Boot != "" {
+		left = min(left, time.Until(ended.Add(time.Second+left))) // git keeps whole seconds
+	}
+	if left <= 0 {
+		return nil
+	}
+	say(left)
+	if !wait(ctx, left) {
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// Watch waits until the state has stood still at tip for as long as others have
+// patience. still is false as soon as it moves. say is told how long it may take.
+func Watch(ctx context.Context, store *state.Store, tip string, times Times, say func(left time.Duration)) (still bool, err error) {
+	for end := time.Now().Add(times.Patience); time.Now().Before(end); {
 		say(time.Until(end))
-		if !wait(ctx, poll) {
+		if !wait(ctx, times.Poll) {
 			return false, context.Cause(ctx)
 		}
 		if err := store.Fetch(ctx); err != nil {

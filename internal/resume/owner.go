@@ -30,12 +30,10 @@ const (
 	Busy
 )
 
-// Judge looks for the owner of an intent. With own set the state belongs to
-// this checkout alone, so that the owner was here, under whatever name the host
-// had then.
-func Judge(in *intent.Intent, own bool) Verdict { return judge(in, Self(), own) }
-
-func judge(in *intent.Intent, self intent.Owner, own bool) Verdict {
+// Judge looks for the owner of an intent, from the process self. With own set the
+// state belongs to this checkout alone, so that the owner was here, under whatever
+// name the host had then.
+func Judge(in *intent.Intent, self intent.Owner, own bool) Verdict {
 	elsewhere := in.Host != self.Host || in.Boot != self.Boot || in.Boot == ""
 	switch {
 	case in.Ended:

@@ -81,13 +81,13 @@ func standing(t *testing.T, s *state.Store) (string, *intent.Intent) {
 func TestLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tm := newTeam(t)
-		l, err := Take(t.Context(), tm.ana, "", plan())
+		l, err := Take(t.Context(), tm.ana, "", plan(), Usual())
 		if err != nil {
 			t.Fatal(err)
 		}
 		other := plan()
 		other.Run = "DEF"
-		if _, err := Take(t.Context(), tm.ben, "", other); !errors.Is(err, state.ErrRaced) {
+		if _, err := Take(t.Context(), tm.ben, "", other, Usual()); !errors.Is(err, state.ErrRaced) {
 			t.Fatalf("a second one took it too: %v", err)
 		}
 		if _, in := standing(t, tm.ben); in == nil || in.Beat != 0 || len(in.Changes) != 2 {
@@ -100,7 +100,7 @@ func TestLease(t *testing.T) {
 				return Progress{Entries: []*model.BaseObject{entry("20")}, Left: plan().Changes[1:]}
 			})
 		}()
-		time.Sleep(2*every + 10*time.Second)
+		time.Sleep(2*Usual().Every + 10*time.Second)
 		_, in := standing(t, tm.ben)
 		if in == nil || in.Beat != 2 || len(in.Changes) != 1 || in.Changes[0].ID != "21" {
 			t.Errorf("after two renewals: %+v", in)
@@ -143,7 +143,7 @@ func collapse(actions []string) []string {
 func TestLeaseLapses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tm := newTeam(t)
-		l, err := Take(t.Context(), tm.ana, "", plan())
+		l, err := Take(t.Context(), tm.ana, "", plan(), Usual())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -155,7 +155,7 @@ func TestLeaseLapses(t *testing.T) {
 		if !errors.Is(err, ErrLapsed) {
 			t.Errorf("Keep = %v", err)
 		}
-		if took := time.Since(began); took < every+giveUp || took > every+giveUp+5*time.Second {
+		if took := time.Since(began); took < Usual().Every+Usual().GiveUp || took > Usual().Every+Usual().GiveUp+5*time.Second {
 			t.Errorf("gave up after %s", took)
 		}
 	})
@@ -165,7 +165,7 @@ func TestLeaseLapses(t *testing.T) {
 func TestLeaseRecovers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tm := newTeam(t)
-		l, err := Take(t.Context(), tm.ana, "", plan())
+		l, err := Take(t.Context(), tm.ana, "", plan(), Usual())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -175,11 +175,11 @@ func TestLeaseRecovers(t *testing.T) {
 		if err := os.Rename(tm.remote, tm.remote+"-away"); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(every + giveUp/2)
+		time.Sleep(Usual().Every + Usual().GiveUp/2)
 		if err := os.Rename(tm.remote+"-away", tm.remote); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(giveUp)
+		time.Sleep(Usual().GiveUp)
 		stop()
 		if err := <-done; err != nil {
 			t.Errorf("Keep = %v", err)
@@ -195,23 +195,26 @@ func TestLeaseRecovers(t *testing.T) {
 func TestTakeover(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tm := newTeam(t)
-		l, err := Take(t.Context(), tm.ana, "", plan())
+		l, err := Take(t.Context(), tm.ana, "", plan(), Usual())
 		if err != nil {
 			t.Fatal(err)
 		}
 		tip, in := standing(t, tm.ben)
-		if still, err := Watch(t.Context(), tm.ben, tip, func(time.Duration) {}); err != nil || !still {
+		if still, err := Watch(t.Context(), tm.ben, tip, Usual(), func(time.Duration) {}); err != nil || !still {
 			t.Fatalf("Watch = %v, %v", still, err)
 		}
 		found := intent.Result{Entries: []*model.BaseObject{entry("20")}, Gone: []model.Key{{Kind: model.Article, ID: "9"}}}
-		if err := Settle(t.Context(), tm.ben, tip, in, found); err != nil {
+		if err := Settle(t.Context(), tm.ben, tip, in, found, nil); err != nil {
 			t.Fatal(err)
 		}
-		if err := Settle(t.Context(), tm.ana, tip, in, intent.Result{}); !errors.Is(err, state.ErrRaced) {
+		if err := Settle(t.Context(), tm.ana, tip, in, intent.Result{}, nil); !errors.Is(err, state.ErrRaced) {
 			t.Errorf("settled twice: %v", err)
 		}
 		after, _ := standing(t, tm.ben)
-		if err := l.Keep(t.Context(), func() Progress { return Progress{} }); !errors.Is(err, ErrTaken) {
+		if err := l.Holds(); !errors.Is(err, ErrLapsed) {
+			t.Errorf("Holds = %v", err)
+		}
+		if err := l.Keep(t.Context(), func() Progress { return Progress{} }); !errors.Is(err, ErrLapsed) {
 			t.Errorf("Keep = %v", err)
 		}
 		if err := l.Release(t.Context(), Progress{Entries: []*model.BaseObject{entry("21")}}); !errors.Is(err, ErrTaken) {
@@ -223,11 +226,99 @@ func TestTakeover(t *testing.T) {
 	})
 }
 
+// TestStolen takes the lease away from a run that is alive. It notices at its next
+// renewal. What it may just be creating stays open, and is settled when that must
+// have arrived.
+func TestStolen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tm := newTeam(t)
+		l, err := Take(t.Context(), tm.ana, "", plan(), Usual())
+		if err != nil {
+			t.Fatal(err)
+		}
+		tip, in := standing(t, tm.ben)
+		open := []intent.Change{{Kind: model.Article, Path: "c.md", Title: "C", Op: diff.Create, Locales: []intent.Locale{}}}
+		if err := Settle(t.Context(), tm.ben, tip, in, intent.Result{Entries: []*model.BaseObject{entry("20")}}, open); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Holds(); err != nil {
+			t.Errorf("Holds = %v before anybody could know", err)
+		}
+		if err := l.Keep(t.Context(), func() Progress { return Progress{} }); !errors.Is(err, ErrTaken) {
+			t.Errorf("Keep = %v", err)
+		}
+		after, rest := standing(t, tm.ben)
+		if rest == nil || !rest.Ended || rest.Run == in.Run || len(rest.Changes) != 1 || rest.Changes[0].Path != "c.md" {
+			t.Fatalf("what is open did not stay: %+v", rest)
+		}
+		began, asked := time.Now(), time.Duration(0)
+		if err := Linger(t.Context(), rest, intent.Owner{Host: "elsewhere", Boot: "x"}, began, Usual(), func(left time.Duration) { asked = left }); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(began); took != Usual().UnderWay || asked != took {
+			t.Errorf("lingered %s and said %s", took, asked)
+		}
+		if err := Settle(t.Context(), tm.ben, after, rest, intent.Result{}, nil); err != nil {
+			t.Fatal(err)
+		}
+		if _, in := standing(t, tm.ben); in != nil {
+			t.Errorf("still standing: %+v", in)
+		}
+	})
+}
+
+// TestLinger believes the clock of this machine alone.
+func TestLinger(t *testing.T) {
+	here := intent.Owner{Host: "h", Boot: "b"}
+	tests := []struct {
+		name string
+		of   intent.Owner
+		ago  time.Duration
+		want time.Duration
+	}{
+		{"just now", here, time.Second, 30 * time.Second},
+		{"a while ago", here, 20 * time.Second, 11 * time.Second},
+		{"long ago", here, time.Hour, 0},
+		{"in the future", here, -time.Hour, 30 * time.Second},
+		{"on another machine", intent.Owner{Host: "other", Boot: "b"}, time.Hour, 30 * time.Second},
+		{"before the machine was started anew", intent.Owner{Host: "h", Boot: "a"}, time.Hour, 30 * time.Second},
+		{"nobody knows", intent.Owner{Host: "h"}, time.Hour, 30 * time.Second},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				if err := Linger(t.Context(), &intent.Intent{Owner: tt.of}, here, began.Add(-tt.ago), Usual(), func(time.Duration) {}); err != nil {
+					t.Fatal(err)
+				}
+				if took := time.Since(began); took != tt.want {
+					t.Errorf("lingered %s, want %s", took, tt.want)
+				}
+			})
+		})
+	}
+}
+
+// TestHolds lets the machine sleep: the lease is over before anybody has noticed.
+func TestHolds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := &Lease{times: Usual(), renewed: time.Now()}
+		time.Sleep(l.times.Every + l.times.GiveUp - 1)
+		if err := l.Holds(); err != nil {
+			t.Errorf("Holds = %v in time", err)
+		}
+		time.Sleep(1)
+		if err := l.Holds(); !errors.Is(err, ErrLapsed) {
+			t.Errorf("Holds = %v", err)
+		}
+	})
+}
+
 // TestWatchMoves stops waiting as soon as the other run shows itself.
 func TestWatchMoves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tm := newTeam(t)
-		l, err := Take(t.Context(), tm.ana, "", plan())
+		l, err := Take(t.Context(), tm.ana, "", plan(), Usual())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -236,8 +327,8 @@ func TestWatchMoves(t *testing.T) {
 		defer stop()
 		go func() { _ = l.Keep(ctx, func() Progress { return Progress{Left: plan().Changes} }) }()
 		began := time.Now()
-		still, err := Watch(t.Context(), tm.ben, tip, func(time.Duration) {})
-		if err != nil || still || time.Since(began) > every+2*poll {
+		still, err := Watch(t.Context(), tm.ben, tip, Usual(), func(time.Duration) {})
+		if err != nil || still || time.Since(began) > Usual().Every+2*Usual().Poll {
 			t.Errorf("Watch = %v, %v after %s", still, err, time.Since(began))
 		}
 	})
@@ -246,7 +337,7 @@ func TestWatchMoves(t *testing.T) {
 // TestFollow keeps what somebody else committed while the lease stood.
 func TestFollow(t *testing.T) {
 	tm := newTeam(t)
-	l, err := Take(t.Context(), tm.ana, "", plan())
+	l, err := Take(t.Context(), tm.ana, "", plan(), Usual())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -301,8 +392,8 @@ func TestJudge(t *testing.T) {
 			if tt.edit != nil {
 				tt.edit(in)
 			}
-			if got := judge(in, self, tt.own); got != tt.want {
-				t.Errorf("judge = %v, want %v", got, tt.want)
+			if got := Judge(in, self, tt.own); got != tt.want {
+				t.Errorf("Judge = %v, want %v", got, tt.want)
 			}
 		})
 	}
