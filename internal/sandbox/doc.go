@@ -87,6 +87,7 @@
 //	lost_answer     done, then silence for delay or until the client gives up
 //	drop_before     the connection closes, nothing is done
 //	drop_after      done, then the connection closes
+//	late            the connection closes, and it is done after delay
 //	stall           done, half an answer, then silence as with lost_answer
 //	latency         delay, then all as usual
 //	shift           the oldest article is edited first, and jumps to page one

@@ -22,7 +22,7 @@ type Fault struct {
 	Path  string `json:"path,omitempty"`
 	Skip  int    `json:"skip,omitempty"`  // requests to let through first
 	Times int    `json:"times,omitempty"` // requests to spoil; 0: every one from then on
-	// Delay is for latency, stall and lost_answer, as "1.5s"; without one a
+	// Delay is for latency, late, stall and lost_answer, as "1.5s"; without one a
 	// stall or lost answer lasts until the client gives up.
 	Delay   string `json:"delay,omitempty"`
 	Status  int    `json:"status,omitempty"` // for status
@@ -41,6 +41,7 @@ const (
 	FaultLostAnswer = "lost_answer"
 	FaultDropBefore = "drop_before"
 	FaultDropAfter  = "drop_after"
+	FaultLate       = "late"
 	FaultStall      = "stall"
 	FaultLatency    = "latency"
 	FaultShift      = "shift"
@@ -48,7 +49,7 @@ const (
 
 func faultKinds() []string {
 	return []string{FaultRateLimit, FaultDown, FaultStatus, FaultHTML403, FaultCaptcha, FaultTruncated, FaultLostAnswer,
-		FaultDropBefore, FaultDropAfter, FaultStall, FaultLatency, FaultShift}
+		FaultDropBefore, FaultDropAfter, FaultLate, FaultStall, FaultLatency, FaultShift}
 }
 
 func (f Fault) check() error {
@@ -178,6 +179,9 @@ func (s *Server) deliver(w http.ResponseWriter, r *http.Request, f *Fault, act f
 		return drop(w)
 	case FaultDropAfter:
 		act()
+		return drop(w)
+	case FaultLate:
+		defer func() { time.Sleep(delay); act() }()
 		return drop(w)
 	case FaultLostAnswer:
 		act()
