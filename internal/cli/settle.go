@@ -79,7 +79,7 @@ func (s *session) settle(ctx context.Context, u *gather.Unsettled, open []intent
 func (s *session) linger(ctx context.Context, u *gather.Unsettled) (string, error) {
 	err := resume.Linger(ctx, u.Intent, s.env.self(), u.At, s.times(), func(left time.Duration) {
 		fmt.Fprintf(s.env.Stderr, "%s of it may still be on the way to Intercom. Looking again in %s, so that nothing is created twice.\n",
-			plural(len(u.Found.Open), "new object"), left.Round(time.Second))
+			report.Plural(len(u.Found.Open), "new object"), left.Round(time.Second))
 	})
 	return u.Commit, err
 }
