@@ -181,7 +181,7 @@ Without an Intercom account everything runs on the built-in sandbox.`,
 		}
 		return env.chooseOutput(cmd, commands)
 	}
-	root.AddCommand(newInit(env), newPull(env), newPlan(env), newPush(env), newStatus(env), newLog(env), newLint(env), newMv(env), newNew(env), newRestore(env), newVerify(env), newWatch(env), newFmt(env), newSandbox(env), newVersion(env))
+	root.AddCommand(newInit(env), newPull(env), newPlan(env), newPush(env), newStatus(env), newLog(env), newLint(env), newMv(env), newNew(env), newRestore(env), newVerify(env), newWatch(env), newFmt(env), newSandbox(env), newTokenVariable(env), newVersion(env))
 	for _, cmd := range root.Commands() {
 		countArgs(cmd)
 	}
