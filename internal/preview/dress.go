@@ -57,6 +57,7 @@ type dresser struct {
 }
 
 func (d *dresser) element(n *html.Node) {
+	ownClasses(n)
 	d.lift(n)
 	switch n.DataAtom {
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
@@ -74,6 +75,24 @@ func (d *dresser) element(n *html.Node) {
 			scrollable(n, "Table")
 		}
 	}
+}
+
+// ownClasses leaves the classes that Intercom gives. One that it does not know
+// must not cost an element the others.
+func ownClasses(n *html.Node) {
+	words := strings.Fields(attr(n, "class"))
+	removeAttr(n, "class")
+	for _, w := range words {
+		if bodyClass.MatchString(w) && !dressClass(w) {
+			addClass(n, w)
+		}
+	}
+}
+
+// dressClass knows the classes that only dress gives: a body that has one wants
+// to look like something else.
+func dressClass(w string) bool {
+	return !strings.HasPrefix(w, "intercom-") && w != "no-margin" && w != "collapsible-section-content"
 }
 
 // topLevel gives the level of the uppermost heading that structures the text.

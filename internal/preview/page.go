@@ -166,19 +166,24 @@ func localeName(l model.Locale) string {
 	if name == "" {
 		return string(l)
 	}
+	if base, _ := tag.Base(); display.Self.Name(language.Make(base.String())) == name && tag.String() != base.String() {
+		_, region, _ := strings.Cut(string(l), "-")
+		name += " (" + region + ")"
+	}
 	r, n := utf8.DecodeRuneInString(name)
 	return string(unicode.ToUpper(r)) + name[n:]
 }
 
 func (v *view) homePage() *page {
 	p := v.newPage("home")
-	p.Title, p.Heading = p.Site, v.words(v.home())
+	p.Title = p.Site
+	p.Heading = words{Title: "How can we help?", Lang: "en", Dir: "ltr"}
 	for _, f := range v.site.centers {
 		if len(f.folders)+len(f.articles) == 0 {
 			continue
 		}
 		s := v.section(f)
-		if len(v.site.centers) == 1 {
+		if v.site.single && f.path != unlisted {
 			s.Title = ""
 		}
 		p.Sections = append(p.Sections, s)
@@ -249,7 +254,7 @@ func (v *view) crumbs(f *folder) []crumb {
 	if f == nil {
 		return []crumb{{"All collections", "/" + string(v.locale) + "/", "en"}}
 	}
-	if f.parent == nil && len(v.site.centers) == 1 {
+	if f.parent == nil && v.site.single && f.path != unlisted {
 		return v.crumbs(nil)
 	}
 	w := v.words(f.in(v.locale))

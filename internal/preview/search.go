@@ -145,7 +145,7 @@ func (v *view) score(o *model.Object, terms []string) int {
 func (v *view) result(o *model.Object, terms []string) result {
 	r := result{words: v.words(in(o, v.locale)), Href: objectHref(v.locale, o)}
 	var names []string
-	for f := v.site.folders[path.Dir(o.Path)]; f != nil && (f.parent != nil || len(v.site.centers) > 1); f = f.parent {
+	for f := v.site.folders[path.Dir(o.Path)]; f != nil && (f.parent != nil || !v.site.single); f = f.parent {
 		names = append(names, f.in(v.locale).Title)
 	}
 	slices.Reverse(names)

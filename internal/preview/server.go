@@ -52,7 +52,8 @@ type Server struct {
 
 	showing sync.Mutex // one Show at a time
 	texts   texts
-	look    func() // ends the look at all texts that is under way
+	stop    func() // ends the look at all texts that is under way
+	settle  func() // waits until it has ended
 
 	mu      sync.Mutex
 	changed chan struct{} // closed when there is another site
@@ -68,7 +69,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Options: o, run: rand.Text()[:8], root: root, policy: newPolicy(), pages: pages, changed: make(chan struct{}), look: func() {}}
+	s := &Server{Options: o, run: rand.Text()[:8], root: root, policy: newPolicy(), pages: pages, changed: make(chan struct{}), stop: func() {}, settle: func() {}}
 	s.site.Store(newSite(nil, model.Snapshot{}, o))
 	s.handler = s.guard(s.routes())
 	return s, nil
@@ -78,7 +79,8 @@ func New(o Options) (*Server, error) {
 func (s *Server) Close() error {
 	s.showing.Lock()
 	defer s.showing.Unlock()
-	s.look()
+	s.stop()
+	s.settle()
 	return s.root.Close()
 }
 
@@ -92,7 +94,8 @@ const atOnce = 20
 func (s *Server) Show(files model.Snapshot, problems []model.Problem, otherFiles bool) {
 	s.showing.Lock()
 	defer s.showing.Unlock()
-	s.look()
+	s.stop()
+	s.settle()
 	last := s.site.Load()
 	next := newSite(last, files, s.Options)
 	var complete bool
@@ -105,7 +108,7 @@ func (s *Server) Show(files model.Snapshot, problems []model.Problem, otherFiles
 	// Links and pictures may lead elsewhere in any text now.
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
-	s.look = func() { stop(); <-done }
+	s.stop, s.settle = stop, func() { <-done }
 	go func() {
 		defer close(done)
 		s.lookAtAll(ctx, next, problems)

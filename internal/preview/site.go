@@ -15,6 +15,7 @@ type site struct {
 	version  int
 	content  string             // the content folder, as files are named
 	centers  []*folder          // help centers, then _unlisted if it has articles
+	single   bool               // there is one help center, so nobody needs to be told which
 	folders  map[string]*folder // by path
 	articles map[string]*model.Object
 	objects  []model.Object
@@ -61,6 +62,7 @@ func newSite(last *site, files model.Snapshot, o Options) *site {
 			s.list(&s.objects[i])
 		}
 	}
+	s.single = len(files.HelpCenters) == 1
 	s.tongues(files.HelpCenters)
 	if last != nil && last.samePlaces(s) {
 		s.links = last.links
