@@ -10,7 +10,6 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -98,7 +97,7 @@ type watcher struct {
 	*linter
 	server   *preview.Server
 	follower *content.Follower
-	told     []report.Finding
+	told     map[report.Finding]bool // what the terminal has shown and is still so
 }
 
 func newWatcher(ctx context.Context, env *Env, host string) (*watcher, error) {
@@ -112,7 +111,13 @@ func newWatcher(ctx context.Context, env *Env, host string) (*watcher, error) {
 	w.server, err = preview.New(preview.Options{
 		Dir: w.cfg.Dir, Content: w.cfg.Content, Host: host, Told: w.tell,
 		Check: func(links *gather.Links, o *model.Object, l model.Locale) []report.Finding {
-			return w.text(links, o, l, untouched)
+			found := w.text(links, o, l, untouched)
+			if len(found) > 0 && untouched(o, l) {
+				for i := range found {
+					found[i].Severity = report.SeverityNote // nobody is about to send it
+				}
+			}
+			return found
 		},
 	})
 	return w, err
@@ -170,21 +175,31 @@ func (w *watcher) inTree(paths []string) (changed []string, others bool) {
 	return changed, others
 }
 
+// lines is how many findings the terminal shows at once.
+const lines = 20
+
 // tell writes what is wrong now and was not before, and says when all is well
 // again.
 func (w *watcher) tell(found []report.Finding) {
-	found = slices.DeleteFunc(slices.Clone(found), func(f report.Finding) bool { return f.Severity == report.SeverityNote })
+	told := map[report.Finding]bool{}
 	var fresh []report.Finding
 	for _, f := range found {
-		if !slices.Contains(w.told, f) {
+		if f.Severity == report.SeverityNote {
+			continue
+		}
+		told[f] = true
+		if !w.told[f] {
 			fresh = append(fresh, f)
 		}
 	}
-	report.Findings(w.env.Stderr, w.env.style(), fresh)
-	if len(found) == 0 && len(w.told) > 0 {
+	report.Findings(w.env.Stderr, w.env.style(), fresh[:min(len(fresh), lines)])
+	if more := len(fresh) - lines; more > 0 {
+		fmt.Fprintf(w.env.Stderr, "and %d more: see /problems in the preview\n", more)
+	}
+	if len(told) == 0 && len(w.told) > 0 {
 		fmt.Fprintln(w.env.Stderr, "all files are in order again")
 	}
-	w.told = found
+	w.told = told
 }
 
 // portsTried is how many ports in a row may be taken.

@@ -160,6 +160,11 @@
     frame.focus();
   }
 
+  // A picture that cannot be fetched, as without a network, keeps its place.
+  const unloaded = (image) => { if (image.closest(".text")) image.classList.add("unloaded"); };
+  addEventListener("error", (event) => { if (event.target.tagName === "IMG") unloaded(event.target); }, true);
+  for (const image of document.querySelectorAll(".text img")) if (image.complete && !image.naturalWidth && image.loading !== "lazy") unloaded(image);
+
   addEventListener("click", play);
   addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.locales[open]")) {
