@@ -73,10 +73,13 @@ func (c *Client) readCollections(ctx context.Context, all *contents) (err error)
 	return err
 }
 
-// adrift says whether an article names a collection that is not there, as one
-// does that was made after the collections had been read.
+// adrift says whether an article or a section names a collection that is not
+// there, as one does that was made after the collections had been read.
 func (all contents) adrift(v version) bool {
 	t := newTree(all.collections)
+	if slices.ContainsFunc(all.sections, func(o object) bool { return len(t.path(string(o.Parent))) == 0 }) {
+		return true
+	}
 	return slices.ContainsFunc(all.articles, func(o object) bool {
 		return slices.ContainsFunc(o.parents(v, model.Article), func(id string) bool { return len(t.path(id)) == 0 })
 	})

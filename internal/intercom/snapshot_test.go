@@ -135,9 +135,15 @@ func TestACollectionMadeDuringTheReading(t *testing.T) {
 		}
 		saysJSON(200, list(`{"id":"5","help_center_id":81}`))(w, r)
 	})
+	mux.Handle("GET /help_center/sections", saysJSON(200, list(`{"id":"6","parent_id":5}`)))
 	mux.Handle("/", workspace(list(`{"id":"81"}`), "", list(`{"id":"9","parent_ids":[5]}`)))
 	s := snapshot(t, client(t, mux))
 	if got := find(t, s, model.Article, "9"); reads != 2 || got.HelpCenter != "81" || len(s.Objects) != 2 {
 		t.Errorf("after %d readings: %+v", reads, got)
+	}
+	reads = 0
+	s = snapshot(t, client(t, mux, withVersion("2.9")))
+	if got := find(t, s, model.Collection, "6"); reads != 2 || got.HelpCenter != "81" || len(s.Objects) != 3 {
+		t.Errorf("after %d readings of API 2.9: %+v", reads, got)
 	}
 }

@@ -211,6 +211,9 @@ func TestSections(t *testing.T) {
 	if len(s.Objects) != 3 || !cmp.Equal(section.Parents, []model.Ref{{ID: "5"}}) || section.HelpCenter != "81" {
 		t.Errorf("%+v", section)
 	}
+	if _, told := section.Contents["en"].Fields[model.Description]; told {
+		t.Error("a section has a description")
+	}
 	if a := find(t, s, model.Article, "9"); a.HelpCenter != "81" || !cmp.Equal(a.Parents, []model.Ref{{ID: "6"}}) {
 		t.Errorf("%+v", a)
 	}
