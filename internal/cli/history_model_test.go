@@ -28,6 +28,8 @@ type ledger struct {
 	// away are the words in the files of the branches that are not checked out.
 	away map[string]map[string]bool
 	all  map[string]bool
+	// last is both sides after the last step, and so before the next one.
+	last moment
 	// during is what happened in Intercom while the last command ran.
 	during *change
 }
@@ -65,6 +67,7 @@ func (w *world) begin() error {
 
 // learn takes note of what is there after a step.
 func (w *world) learn(m moment) {
+	w.last = m
 	for k, text := range m.here.slots {
 		w.known[slot{k.birth, k.locale, ""}] = true
 		if there, ok := m.live.slots[k]; ok && sameWords(text, there) && !strings.Contains(m.here.slots[slot{k.birth, k.locale, "file"}], "<<<<<<<") {
@@ -87,10 +90,7 @@ func sameWords(a, b string) bool {
 // byHand is somebody's work in the files or with git: what it takes out of them
 // was seen and meant.
 func (w *world) byHand(what string, work func() error) error {
-	before, err := w.now()
-	if err != nil {
-		return err
-	}
+	before := w.last
 	if err := work(); err != nil {
 		return err
 	}
@@ -140,10 +140,7 @@ func (w *world) noteEdits(before, after *side) {
 
 // byTeammate is work in Intercom.
 func (w *world) byTeammate(what string, work func() error) error {
-	before, err := w.live()
-	if err != nil {
-		return err
-	}
+	before := w.last.live
 	if err := work(); err != nil {
 		return err
 	}
@@ -194,10 +191,7 @@ func (c *change) apply(s *side) {
 
 // checked runs one command and holds what it did against the ledger.
 func (w *world) checked(run func() (int, string), args ...string) (int, string, error) {
-	before, err := w.now()
-	if err != nil {
-		return 0, "", err
-	}
+	before := w.last
 	w.giveUp(before, args)
 	code, out := run()
 	if w.during != nil {

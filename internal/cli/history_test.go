@@ -3,6 +3,7 @@ package cli_test
 import (
 	"flag"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -24,6 +25,7 @@ var (
 //
 // A history that fails is played again with fewer steps until each one counts.
 func TestHistories(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	templates := []string{team(t, true), team(t, false), team(t, false), team(t, false)}
 	start := time.Now()
 	var mu sync.Mutex

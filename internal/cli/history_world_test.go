@@ -3,8 +3,10 @@ package cli_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"maps"
 	"net/http"
 	"os"
@@ -74,6 +76,8 @@ type world struct {
 	url    string
 	server *sandbox.Server
 	branch string
+	// committed is what the last commit held; see fingerprint.
+	committed string
 	// mate is the other clone of two that share a remote; empty where there is
 	// only one, with branches.
 	mate  string
@@ -312,14 +316,16 @@ func team(t *testing.T, clones bool) string {
 		t.Fatal(err)
 	}
 	must("init", "--quiet", "--template=", "--initial-branch=main")
-	configure := func() {
-		must("config", "user.name", "Docs")
-		must("config", "user.email", "docs@acme.test")
-		must("config", "gc.auto", "0")
+	configure := func(repository string) {
+		for _, c := range []string{"user.name=Docs", "user.email=docs@acme.test", "gc.auto=0", "maintenance.auto=false", "receive.autogc=false", "core.fsync=none"} {
+			key, value, _ := strings.Cut(c, "=")
+			must("-C", repository, "config", key, value)
+		}
 	}
-	configure()
+	configure(".")
 	if clones {
 		must("init", "--quiet", "--template=", "--bare", "--initial-branch=main", "../origin.git")
+		configure("../origin.git")
 		must("remote", "add", "origin", "../origin.git")
 	}
 	for _, args := range [][]string{{"init", "--yes"}, {"pull"}} {
@@ -334,7 +340,7 @@ func team(t *testing.T, clones bool) string {
 		must("push", "--quiet", "--set-upstream", "origin", "main")
 		must("clone", "--quiet", "--template=", "../origin.git", "../ben")
 		w.dir = filepath.Join(root, "ben")
-		configure()
+		configure(".")
 		must("remote", "set-url", "origin", "../origin.git")
 	}
 	return root
@@ -368,12 +374,35 @@ func newWorld(t *testing.T, template string) (*world, error) {
 	return w, w.begin()
 }
 
+// commit commits everything, if there is anything.
 func (w *world) commit(message string) error {
+	now, err := w.fingerprint()
+	if err != nil || now == w.committed {
+		return err
+	}
+	w.committed = now
 	if _, err := w.git("add", "--all"); err != nil {
 		return err
 	}
-	_, err := w.git("commit", "--quiet", "--allow-empty", "--message", message)
+	_, err = w.git("commit", "--quiet", "--allow-empty", "--message", message)
 	return err
+}
+
+// fingerprint tells whether files changed without asking git, which takes longer.
+func (w *world) fingerprint() (string, error) {
+	sum := sha256.New()
+	err := fs.WalkDir(os.DirFS(w.dir), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			if d != nil && (d.Name() == ".git" || d.Name() == ".hcsync") {
+				return fs.SkipDir
+			}
+			return err
+		}
+		raw, err := os.ReadFile(filepath.Join(w.dir, name))
+		fmt.Fprintf(sum, "%s %d\n%s", name, len(raw), raw)
+		return err
+	})
+	return w.dir + string(sum.Sum(nil)), err
 }
 
 func (w *world) clean() bool {
