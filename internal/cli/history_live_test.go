@@ -142,7 +142,7 @@ func (w *world) liveArticle(s step) error {
 func (w *world) liveCollection(s step) error {
 	return w.byTeammate("created", func() error {
 		w.tell("in Intercom: new collection %s", s.token())
-		return w.control("collections", map[string]any{"name": "Group " + s.token()})
+		return w.control("collections", map[string]any{"name": "Group " + s.token(), "description": s.birth()})
 	})
 }
 

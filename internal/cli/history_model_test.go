@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 )
 
@@ -346,7 +345,7 @@ func (c check) twice() error {
 // after somebody wrote it in its file or removed that.
 func (c check) states() error {
 	for k, state := range c.after.live.slots {
-		if k.field != "state" || strings.HasPrefix(k.birth, "collection") {
+		if k.field != "state" || state == "" {
 			continue
 		}
 		old, was := c.before.live.slots[k]
@@ -374,7 +373,7 @@ func (c check) places() error {
 	}
 	for birth, place := range c.after.here.places {
 		if was, ok := c.before.here.places[birth]; ok && was != place && (c.command != "pull" || !c.movedLive[birth]) {
-			return fmt.Errorf("moved: the file of %s went from %s to %s unasked", birth, filepath.ToSlash(was), place)
+			return fmt.Errorf("moved: the file of %s went from %s to %s unasked", birth, was, place)
 		}
 	}
 	return nil

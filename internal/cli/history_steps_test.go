@@ -245,7 +245,7 @@ func (w *world) folder(n int) string {
 }
 
 func (w *world) gitCollection(s step) error {
-	return w.create("help/"+s.token()+"/_collection.md", "---\ntitle: Part "+s.token()+"\n---\n")
+	return w.create("help/"+s.token()+"/_collection.md", "---\ntitle: Part "+s.token()+"\ndescription: "+s.birth()+"\n---\n")
 }
 
 // files are the files of one article, the English one first.

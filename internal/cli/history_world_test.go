@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -23,8 +24,9 @@ import (
 )
 
 // Words that histories write. A token is one edit; a birth is in a paragraph of
-// an article's English body that nobody edits, and so names the article on both
-// sides, whatever becomes of its id, title and place.
+// an article's first body, or in a collection's description, that nobody edits,
+// and so names the object on both sides, whatever becomes of its id, title and
+// place.
 var (
 	tokenWord = regexp.MustCompile(`\btok[0-9]+\b`)
 	birthWord = regexp.MustCompile(`\bbirth[0-9]+\b`)
@@ -36,9 +38,9 @@ type slot struct{ birth, locale, field string }
 // side is what git or Intercom holds, in terms that can be compared.
 type side struct {
 	slots  map[slot]string
-	places map[string]string // of an article: folder or parents
+	places map[string]string // of an object: the births of its collections
 	tokens map[string]bool
-	births []string // one for each object that holds it in its English text
+	births []string // one for each object
 }
 
 func newSide() *side {
@@ -155,8 +157,8 @@ func (w *world) pages() ([]*page, error) {
 	})
 	births := map[string]string{}
 	for _, p := range list {
-		if p.locale == "en" {
-			births[stem(p.path)] = birthWord.FindString(p.raw)
+		if birth := birthWord.FindString(p.raw); birth != "" {
+			births[stem(p.path)] = birth
 		}
 	}
 	for _, p := range list {
@@ -177,6 +179,9 @@ func (w *world) articles() ([]*page, error) {
 	}), err
 }
 
+// collection says that it is about a collection.
+func (p *page) collection() bool { return strings.HasPrefix(path.Base(p.path), "_collection") }
+
 func (w *world) save(p *page) error {
 	return os.WriteFile(filepath.Join(w.dir, "content", filepath.FromSlash(p.path)), p.doc.Bytes(), 0o644)
 }
@@ -188,16 +193,23 @@ func (w *world) here() (*side, error) {
 		return nil, err
 	}
 	s := newSide()
+	folders := map[string]string{}
+	for _, p := range list {
+		if path.Base(p.path) == "_collection.md" {
+			folders[path.Dir(p.path)] = p.birth
+		}
+	}
 	for _, p := range list {
 		if p.path == "help/_help-center.md" {
 			continue
 		}
-		birth := p.birth
-		if strings.HasPrefix(filepath.Base(p.path), "_collection") {
-			birth = "collection " + p.id
-		} else if p.locale == "en" {
+		birth, folder := p.birth, path.Dir(p.path)
+		if p.collection() {
+			folder = path.Dir(folder)
+		}
+		if p.locale == "en" && birth != "" {
 			s.births = append(s.births, birth)
-			s.places[birth] = filepath.Dir(p.path)
+			s.places[birth] = folders[folder]
 		}
 		for _, key := range []string{"title", "description", "state"} {
 			s.add(slot{birth, p.locale, key}, p.get(key))
@@ -216,21 +228,46 @@ type wireText struct {
 
 type wireObject struct {
 	ID, Type string
+	Default  string  `json:"default_locale"`
 	Parents  []int64 `json:"parent_ids"`
+	Parent   any     `json:"parent_id"`
 	wireText
 	Translations map[string]json.RawMessage `json:"translated_content"`
 }
 
 // texts gives every language of an object.
 func (o *wireObject) texts() map[string]wireText {
-	out := map[string]wireText{"en": o.wireText}
+	out := map[string]wireText{o.Default: o.wireText}
 	for l, raw := range o.Translations {
 		var t wireText
-		if l != "en" && l != "type" && json.Unmarshal(raw, &t) == nil && t.Title+t.Name+t.Body != "" {
+		if l != o.Default && l != "type" && json.Unmarshal(raw, &t) == nil && t.Title+t.Name+t.Body != "" {
 			out[l] = t
 		}
 	}
 	return out
+}
+
+// birth finds the word that names an object.
+func (o *wireObject) birth() string {
+	for _, t := range o.texts() {
+		if birth := birthWord.FindString(t.Body + " " + t.Description); birth != "" {
+			return birth
+		}
+	}
+	return ""
+}
+
+// home is where an object stands, by the births of collections.
+func (o *wireObject) home(births map[string]string) string {
+	if o.Type != "article" {
+		return births[fmt.Sprint(o.Parent)]
+	}
+	var in []string
+	for _, id := range o.Parents {
+		in = append(in, births[fmt.Sprint(id)])
+	}
+	slices.Sort(in)
+	return strings.Join(in, " ")
 }
 
 // export reads the workspace, articles by birth.
@@ -250,11 +287,11 @@ func (w *world) export() (articles map[string]*wireObject, all []*wireObject, er
 			if err := json.Unmarshal(raw, o); err != nil {
 				return nil, nil, err
 			}
-			if o.Type == "article" || o.Type == "collection" || o.Name != "" {
+			if o.Type == "article" || o.Name != "" {
 				all = append(all, o)
 			}
 			if o.Type == "article" {
-				articles[birthWord.FindString(o.Body)] = o
+				articles[o.birth()] = o
 			}
 		}
 	}
@@ -268,13 +305,19 @@ func (w *world) live() (*side, error) {
 		return nil, err
 	}
 	s := newSide()
+	births := map[string]string{}
 	for _, o := range all {
-		birth := "collection " + o.ID
-		if o.Type == "article" {
-			birth = birthWord.FindString(o.Body)
-			s.births = append(s.births, birth)
-			s.places[birth] = fmt.Sprint(o.Parents)
+		if o.Type != "article" {
+			births[o.ID] = o.birth()
 		}
+	}
+	for _, o := range all {
+		birth := o.birth()
+		if birth == "" {
+			return nil, fmt.Errorf("unknown: %s %s has no birth", o.Type, o.ID)
+		}
+		s.births = append(s.births, birth)
+		s.places[birth] = o.home(births)
 		for l, t := range o.texts() {
 			s.add(slot{birth, l, "title"}, t.Title+t.Name)
 			s.add(slot{birth, l, "description"}, t.Description)
@@ -416,8 +459,8 @@ func keysOf[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m))
 const historyWorkspace = `
 {"type":"list","data":[{"id":"41","identifier":"help","display_name":"Acme Help","url":"https://help.acme.test","website_turned_on":true,"workspace_id":"acme1234","default":true,"locales":["en","fr"],"default_locale":"en"}]}
 {"type":"list","data":[
- {"id":"301","name":"Billing tok9001","description":"Money tok9002","help_center_id":41,"parent_id":null,"default_locale":"en","translated_content":{"type":"group_translated_content","fr":{"type":"group_content","name":"Facturation tok9003","description":""}}},
- {"id":"302","name":"Setup tok9004","description":"","help_center_id":41,"parent_id":null,"default_locale":"en","translated_content":{"type":"group_translated_content"}}]}
+ {"id":"301","type":"collection","name":"Billing tok9001","description":"Money tok9002 birth301","help_center_id":41,"parent_id":null,"default_locale":"en","translated_content":{"type":"group_translated_content","fr":{"type":"group_content","name":"Facturation tok9003","description":""}}},
+ {"id":"302","type":"collection","name":"Setup tok9004","description":"birth302","help_center_id":41,"parent_id":null,"default_locale":"en","translated_content":{"type":"group_translated_content"}}]}
 {"type":"list","data":[
  {"id":"1001","type":"article","parent_ids":[301],"title":"Invoices tok9005","description":"Where they are tok9006","body":"<p class=\"no-margin\">You get an <b>invoice</b> tok9007.</p><p class=\"no-margin\">birth1</p><p class=\"no-margin\">Every month tok9008.</p>","author_id":77,"state":"published","created_at":1700000000,"updated_at":1700000100,"url":"https://help.acme.test/en/articles/1001-invoices","default_locale":"en",
   "translated_content":{"type":"article_translated_content","fr":{"type":"article_content","title":"Factures tok9009","description":"","body":"<p class=\"no-margin\">Une facture tok9010.</p><p class=\"no-margin\">Chaque mois tok9011.</p>","author_id":77,"state":"published","created_at":1700000000,"updated_at":1700000100,"url":null}}},
