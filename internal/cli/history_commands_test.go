@@ -282,6 +282,9 @@ func (w *world) settle(s step) error {
 		if err := w.settleMarkers(s); err != nil {
 			return err
 		}
+		if err := w.settleLinks(); err != nil {
+			return err
+		}
 		if err := w.commitAll(); err != nil {
 			return err
 		}
@@ -321,6 +324,9 @@ func (w *world) unite(s step) error {
 		if err := w.byTeammate("settled", func() error { return w.endDraft(s, o) }); err != nil {
 			return err
 		}
+	}
+	if err := w.languages("en", []string{"en", "fr"}); err != nil {
+		return err
 	}
 	if w.mate != "" {
 		if err := w.share(s); err != nil {

@@ -23,10 +23,14 @@ func (w *world) onLive(s step, work func(*wireObject) error) error {
 var paragraph = regexp.MustCompile(`<p[^>]*>.*?</p>`)
 
 // change is a teammate's edit of a language that is written.
-func (s step) change(o *wireObject, what func(field, text string) string) sandbox.UIEdit {
+func (w *world) change(s step, o *wireObject, what func(field, text string) string) sandbox.UIEdit {
 	texts := o.texts()
 	_, french := texts["fr"]
-	e := sandbox.UIEdit{Locale: s.language(french)}
+	_, english := texts["en"]
+	e := sandbox.UIEdit{Locale: s.language(french && !w.frenchOff)}
+	if !english && !w.frenchOff {
+		e.Locale = "fr"
+	}
 	text := texts[e.Locale]
 	switch field := []string{"body", "body", "body", "title", "description"}[s.c%5]; field {
 	case "title", "description":
@@ -64,13 +68,13 @@ func (w *world) uiEdit(o *wireObject, e sandbox.UIEdit) error {
 }
 
 func (w *world) liveEdit(s step) error {
-	return w.onLive(s, func(o *wireObject) error { return w.uiEdit(o, s.change(o, s.otherParagraph)) })
+	return w.onLive(s, func(o *wireObject) error { return w.uiEdit(o, w.change(s, o, s.otherParagraph)) })
 }
 
 func (w *world) liveParagraph(s step) error {
 	s.c = 0
 	return w.onLive(s, func(o *wireObject) error {
-		return w.uiEdit(o, s.change(o, func(_, html string) string {
+		return w.uiEdit(o, w.change(s, o, func(_, html string) string {
 			list := paragraph.FindAllString(html, -1)
 			if i := editable(list, s.b/4); i >= 0 && s.a%2 == 0 {
 				return strings.Replace(html, list[i], "", 1)
@@ -82,7 +86,7 @@ func (w *world) liveParagraph(s step) error {
 
 func (w *world) liveDraft(s step) error {
 	return w.onLive(s, func(o *wireObject) error {
-		e := s.change(o, s.otherParagraph)
+		e := w.change(s, o, s.otherParagraph)
 		if o.texts()[e.Locale].State != "published" {
 			return nil
 		}

@@ -62,6 +62,11 @@ func kinds() []struct {
 		{"git move", 3, (*world).gitMove},
 		{"git rename", 1, (*world).gitRename},
 		{"git remove", 3, (*world).gitRemove},
+		{"git folder", 3, (*world).gitFolder},
+		{"git remove folder", 1, (*world).gitRemoveFolder},
+		{"git collection text", 2, (*world).gitCollectionText},
+		{"git link", 3, (*world).gitLink},
+		{"restore", 2, (*world).restore},
 		{"settle markers", 4, (*world).settleMarkers},
 		{"commit", 4, func(w *world, _ step) error { return w.commitAll() }},
 		{"branch", 3, (*world).switchBranch},
@@ -77,6 +82,13 @@ func kinds() []struct {
 		{"live move", 3, (*world).liveMove},
 		{"live delete", 3, (*world).liveDelete},
 		{"live delete locale", 1, (*world).liveDeleteLocale},
+		{"live collection text", 2, (*world).liveCollectionText},
+		{"live nest", 2, (*world).liveNest},
+		{"live delete collection", 1, (*world).liveDeleteCollection},
+		{"live parents", 2, (*world).liveParents},
+		{"live link", 2, (*world).liveLink},
+		{"settings", 2, (*world).settings},
+		{"saved plan", 3, (*world).savedPlan},
 		{"plan", 2, (*world).plan},
 		{"pull", 22, (*world).pull},
 		{"push", 26, (*world).push},
@@ -236,12 +248,24 @@ func (w *world) gitArticle(s step) error {
 
 // folder picks a collection's folder.
 func (w *world) folder(n int) string {
-	found, _ := filepath.Glob(filepath.Join(w.dir, "content/help/*/_collection.md"))
+	found := w.folders()
 	if len(found) == 0 {
 		return ""
 	}
-	rel, _ := filepath.Rel(filepath.Join(w.dir, "content"), filepath.Dir(found[n%len(found)]))
-	return filepath.ToSlash(rel)
+	return found[n%len(found)]
+}
+
+// folders are the folders of all collections.
+func (w *world) folders() []string {
+	var found []string
+	for _, depth := range []string{"*", "*/*", "*/*/*"} {
+		files, _ := filepath.Glob(filepath.Join(w.dir, "content/help", depth, "_collection.md"))
+		for _, f := range files {
+			rel, _ := filepath.Rel(filepath.Join(w.dir, "content"), filepath.Dir(f))
+			found = append(found, filepath.ToSlash(rel))
+		}
+	}
+	return found
 }
 
 func (w *world) gitCollection(s step) error {

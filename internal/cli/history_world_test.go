@@ -78,6 +78,8 @@ type world struct {
 	url    string
 	server *sandbox.Server
 	branch string
+	// frenchOff says that the help center has no French now.
+	frenchOff bool
 	// committed is what the last commit held; see fingerprint.
 	committed string
 	// mate is the other clone of two that share a remote; empty where there is
@@ -375,6 +377,10 @@ func team(t *testing.T, clones bool) string {
 		if code, out := w.hcsync(t.Context(), args...); code != 0 {
 			t.Fatal(out)
 		}
+	}
+	images := []byte("image_base_url: https://images.acme.test/{commit}/\n")
+	if config, err := os.ReadFile(filepath.Join(w.dir, "hcsync.yaml")); err != nil || os.WriteFile(filepath.Join(w.dir, "hcsync.yaml"), append(config, images...), 0o644) != nil {
+		t.Fatal(err)
 	}
 	if err := w.commit("first pull"); err != nil {
 		t.Fatal(err)
