@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -114,16 +115,24 @@ func (c *computation) settleRemovedHere(x diff.Conflict) {
 	}
 }
 
-// revive brings the collections back that new files need: a folder with
-// articles and without its collection would be no valid tree.
+// revive brings the collections back that new files need, and those that were
+// moved in Intercom: a folder with articles and without its collection would be
+// no valid tree.
 func (c *computation) revive() {
-	for grown := true; grown; {
-		grown = false
-		for key := range c.isNew {
-			for _, k := range c.missing(key) {
-				grown = grown || !c.isNew[k]
-				c.isNew[k] = true
+	needed := slices.Collect(maps.Keys(c.isNew))
+	for key := range c.drift {
+		if c.movedThere(key) && c.pairs[key].Local != nil {
+			needed = append(needed, key)
+		}
+	}
+	for len(needed) > 0 {
+		key := needed[0]
+		needed = needed[1:]
+		for _, k := range c.missing(key) {
+			if !c.isNew[k] {
+				needed = append(needed, k)
 			}
+			c.isNew[k] = true
 		}
 	}
 }
