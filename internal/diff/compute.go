@@ -272,7 +272,7 @@ func (c *computation) creatable(o *model.Object, about About) bool {
 		c.note(o.Path + " is new and is created with its text in " + string(o.Default) + ", which was not asked for")
 	case known && !hc.Default.Is(o.Default):
 		c.plan.Problems = append(c.plan.Problems, model.Problem{File: main.File,
-			Message: "is new and in " + string(o.Default) + ", but the default locale in Intercom is now " + string(hc.Default) + "; run `hcsync pull` first"})
+			Message: "is new and in " + string(o.Default) + ", but the default locale in Intercom is now " + string(hc.Default) + ", in which a new article begins: create it in Intercom, pull, then add this text"})
 	case len(o.Parents) > 1 && !c.ManyParents:
 		c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, File: main.File, Line: main.Lines["also_in"],
 			Reason: "this API version cannot put an article into several collections",

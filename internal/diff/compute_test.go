@@ -50,7 +50,7 @@ func TestCreateRefused(t *testing.T) {
 		w := newWorld()
 		w.Remote.HelpCenters = []model.HelpCenter{{ID: "1", Default: "fr", Multilingual: true}}
 		w.local(articleFile("", "acme/start/new.md", in(hello)))
-		w.expect(t, "problem content/acme/start/new.md: is new and in en, but the default locale in Intercom is now fr; run `hcsync pull` first",
+		w.expect(t, "problem content/acme/start/new.md: is new and in en, but the default locale in Intercom is now fr, in which a new article begins: create it in Intercom, pull, then add this text",
 			"note acme: the default locale is fr in Intercom and en here")
 	})
 }

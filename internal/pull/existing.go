@@ -80,7 +80,7 @@ func (c *computation) folderID(folder string) string {
 func (c *computation) existingFile(p *diff.Pair, l model.Locale, entry *model.BaseObject) error {
 	local := p.Local.Contents[l]
 	live, there := p.Remote.Contents[l]
-	if !there {
+	if !there && !l.Is(p.Local.Default) {
 		return nil
 	}
 	e := &edit{File: File{Edit: content.Edit{Path: c.fileOf(p, local)}, About: c.about(p.Remote), Locale: l},
@@ -161,23 +161,25 @@ func keyOf(o *model.Object, l model.Locale, f model.Field) string {
 }
 
 // link gives a file its id and its marker where it lacks them, or where it has
-// seen more now. A file that nothing is agreed on with gets none: its text was
-// never compared.
+// seen more now. A file that nothing is agreed on with gets no marker, since its
+// text was never compared, and the id only of an object that the state knows: a
+// translation beside it may have that id too.
 func (c *computation) link(f *File, p *diff.Pair, local model.Content, changed bool, entry *model.BaseObject, l model.Locale) {
 	if c.Secondary {
 		return
 	}
-	if _, known := entry.Contents[l]; !known {
+	_, compared := entry.Contents[l]
+	if !compared && (c.st.Tip[p.Remote.Key()] == nil || !l.Is(p.Local.Default)) {
 		return
 	}
-	if local.Lines["id"] == 0 {
+	named := local.Lines["id"] > 0
+	if !named {
 		f.Set = append([]content.Pair{{Key: "id", Value: p.Remote.ID}}, f.Set...)
-		changed = true
 	}
-	if !changed {
+	if named && (!changed || !compared) {
 		return
 	}
-	f.Marked = true
+	f.Marked = compared
 	if f.Why == "" {
 		f.Why = "linked"
 	}
