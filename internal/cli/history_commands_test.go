@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -304,7 +305,7 @@ func (w *world) settle(s step) error {
 		}
 		done, out, err := w.quiet(calm)
 		if done && err == nil {
-			return w.sameForMate(calm)
+			return errors.Join(w.sameForMate(calm), w.settleStaging(calm))
 		}
 		if err != nil {
 			return err

@@ -26,7 +26,7 @@ var (
 // A history that fails is played again with fewer steps until each one counts.
 func TestHistories(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
-	templates := []string{team(t, true), team(t, false), team(t, false), team(t, false)}
+	templates := []string{team(t, true, ""), team(t, false, ""), team(t, false, stagingConfig(true)), team(t, false, stagingConfig(false))}
 	start := time.Now()
 	var mu sync.Mutex
 	var total tally
@@ -55,7 +55,7 @@ func TestHistories(t *testing.T) {
 // TestChosenHistories plays the histories that a random one meets seldom, each
 // against one guard.
 func TestChosenHistories(t *testing.T) {
-	template := team(t, false)
+	template := team(t, false, "")
 	for name, steps := range map[string][]step{
 		"a teammate saves while a push runs": {{10, "git edit", 0, 0, 0}, {11, "push", 1, 3, 1}},
 		"a create whose answer is lost":      {{10, "git article", 0, 0, 0}, {11, "push", 5, 1, 2}, {12, "push", 1, 9, 1}},

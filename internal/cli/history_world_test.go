@@ -32,6 +32,14 @@ var (
 	birthWord = regexp.MustCompile(`\bbirth[0-9]+\b`)
 )
 
+// address is where a link or image leads: what that says is nobody's edit.
+var address = regexp.MustCompile(`\]\([^)]*\)|(href|src)="[^"]*"`)
+
+// words are the tokens of a text.
+func words(text string) []string {
+	return tokenWord.FindAllString(address.ReplaceAllString(text, "]"), -1)
+}
+
 // slot is one field of an article or collection in one language.
 type slot struct{ birth, locale, field string }
 
@@ -49,7 +57,7 @@ func newSide() *side {
 
 func (s *side) add(k slot, text string) {
 	s.slots[k] = text
-	for _, w := range tokenWord.FindAllString(text, -1) {
+	for _, w := range words(text) {
 		s.tokens[w] = true
 	}
 }
@@ -80,6 +88,8 @@ type world struct {
 	branch string
 	// frenchOff says that the help center has no French now.
 	frenchOff bool
+	// staging is nil for a team without it.
+	staging *staging
 	// committed is what the last commit held; see fingerprint.
 	committed string
 	// mate is the other clone of two that share a remote; empty where there is
@@ -121,7 +131,10 @@ func (w *world) git(args ...string) (string, error) {
 // hcsync runs the program in-process.
 func (w *world) hcsync(ctx context.Context, args ...string) (int, string) {
 	var out bytes.Buffer
-	env := map[string]string{"INTERCOM_API_URL": w.url, "INTERCOM_ACCESS_TOKEN": "not-a-secret"}
+	env := map[string]string{"INTERCOM_API_URL": w.url, "INTERCOM_ACCESS_TOKEN": "not-a-secret", "STAGING_TOKEN": "not-a-secret"}
+	if slices.Contains(args, "staging") {
+		env["INTERCOM_API_URL"] = w.staging.url
+	}
 	code := cli.Main(ctx, cli.Env{Args: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out,
 		Getenv: func(k string) string { return env[k] }, Dir: w.dir, Times: hasty()})
 	w.commands++
@@ -239,6 +252,9 @@ type wireObject struct {
 
 // texts gives every language of an object.
 func (o *wireObject) texts() map[string]wireText {
+	if o.Default == "" {
+		o.Default = "en" // as where there is one language
+	}
 	out := map[string]wireText{o.Default: o.wireText}
 	for l, raw := range o.Translations {
 		var t wireText
@@ -274,8 +290,12 @@ func (o *wireObject) home(births map[string]string) string {
 
 // export reads the workspace, articles by birth.
 func (w *world) export() (articles map[string]*wireObject, all []*wireObject, err error) {
+	return exported(w.server)
+}
+
+func exported(server *sandbox.Server) (articles map[string]*wireObject, all []*wireObject, err error) {
 	var buf bytes.Buffer
-	if err := w.server.Export(&buf); err != nil {
+	if err := server.Export(&buf); err != nil {
 		return nil, nil, err
 	}
 	articles = map[string]*wireObject{}
@@ -301,8 +321,11 @@ func (w *world) export() (articles map[string]*wireObject, all []*wireObject, er
 }
 
 // live is what Intercom holds.
-func (w *world) live() (*side, error) {
-	_, all, err := w.export()
+func (w *world) live() (*side, error) { return sideOf(w.server) }
+
+// sideOf is what a workspace holds.
+func sideOf(server *sandbox.Server) (*side, error) {
+	_, all, err := exported(server)
 	if err != nil {
 		return nil, err
 	}
@@ -345,8 +368,8 @@ func (w *world) control(path string, body any) error {
 }
 
 // team is a repository that has committed its first pull, to be copied; or two
-// clones of one, side by side with their remote.
-func team(t *testing.T, clones bool) string {
+// clones of one, side by side with their remote. config is added to hcsync.yaml.
+func team(t *testing.T, clones bool, config string) string {
 	t.Helper()
 	root := t.TempDir()
 	w := &world{t: t, dir: filepath.Join(root, "ana")}
@@ -378,8 +401,12 @@ func team(t *testing.T, clones bool) string {
 			t.Fatal(out)
 		}
 	}
-	images := []byte("image_base_url: https://images.acme.test/{commit}/\n")
-	if config, err := os.ReadFile(filepath.Join(w.dir, "hcsync.yaml")); err != nil || os.WriteFile(filepath.Join(w.dir, "hcsync.yaml"), append(config, images...), 0o644) != nil {
+	file := filepath.Join(w.dir, "hcsync.yaml")
+	text, err := os.ReadFile(file)
+	if err == nil {
+		err = os.WriteFile(file, []byte(string(text)+"image_base_url: https://images.acme.test/{commit}/\n"+config), 0o644)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	if err := w.commit("first pull"); err != nil {
@@ -415,6 +442,13 @@ func newWorld(t *testing.T, template string) (*world, error) {
 		w.mate = filepath.Join(root, "ben")
 	}
 	w.server, w.url = emulated(t)
+	config, err := os.ReadFile(filepath.Join(w.dir, "hcsync.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	if strings.Contains(string(config), "staging") {
+		w.staging = newStaging(t, strings.Contains(string(config), "authority"))
+	}
 	here, err := w.here()
 	if err != nil {
 		return nil, err
