@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -109,7 +110,7 @@ func params() testscript.Params {
 			"api": cmdAPI, "import": cmdImport, "teammate": cmdTeammate, "fault": cmdFault,
 			"calls": cmdCalls, "repo": cmdRepo, "commit": cmdCommit, "replace": cmdReplace, "touched": cmdTouched, "same": cmdSame,
 			"exits": cmdExits, "unwritten": cmdUnwritten, "write": cmdWrite, "json": cmdJSON,
-			"acme": cmdAcme, "team": cmdTeam, "clone": cmdClone, "await": cmdAwait, "github": cmdGitHub,
+			"acme": cmdAcme, "team": cmdTeam, "clone": cmdClone, "await": cmdAwait, "sent": cmdSent, "github": cmdGitHub,
 		},
 	}
 }
@@ -308,6 +309,16 @@ func cmdUnwritten(ts *testscript.TestScript, _ bool, _ []string) {
 	if w.server != nil && len(w.server.Writes()) > 0 {
 		ts.Fatalf("written to the workspace: %v", w.server.Writes())
 	}
+}
+
+// sent PATH waits until something was sent to a path of the API.
+func cmdSent(ts *testscript.TestScript, _ bool, args []string) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if slices.ContainsFunc(api(ts).server.Writes(), func(r sandbox.Request) bool { return r.Path == args[0] }) {
+			return
+		}
+	}
+	ts.Fatalf("nothing was sent to %s within a minute", args[0])
 }
 
 // await FILE waits until a program in the background has written a file.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/gather"
+	"github.com/hcsync/hcsync/internal/intercom"
 	"github.com/hcsync/hcsync/internal/model"
 	"github.com/hcsync/hcsync/internal/report"
 	"github.com/hcsync/hcsync/internal/saved"
@@ -27,6 +28,9 @@ type planFlags struct {
 	failOnDrift   bool
 	allowRollback bool
 	prune         bool
+	// overrideDrafts lets the files' text take the place of pending drafts,
+	// takeDraft brings those home (pull).
+	overrideDrafts, takeDraft bool
 	// out is where plan saves the plan, chosen the flags to keep with it.
 	out string
 	// comment says that the pull request is told of the plan.
@@ -65,10 +69,23 @@ the plan is also saved, to be reviewed and carried out later as it is.
 	}
 	f.register(cmd)
 	registerPrune(cmd, &f.prune)
+	registerOverride(cmd, &f.overrideDrafts)
 	cmd.Flags().StringVar(&f.out, "out", "", "save the plan to a `file`, for hcsync push FILE")
 	cmd.Flags().BoolVar(&f.comment, "comment", false, "in GitHub Actions: write the plan into one comment on the pull request")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 2 when local changes are pending")
 	return cmd
+}
+
+func registerOverride(cmd *cobra.Command, on *bool) {
+	cmd.Flags().BoolVar(on, "override-drafts", false, "let what changed here take the place of pending drafts in Intercom, and publish it")
+}
+
+// maySeeDrafts refuses a flag where the API has no drafts to show.
+func (s *session) maySeeDrafts(flag string) error {
+	if intercom.SeesDrafts(s.target.APIVersion) {
+		return nil
+	}
+	return fmt.Errorf("%s: API version %s neither shows nor publishes pending drafts\nset api_version to 2.16 in %s", flag, s.target.APIVersion, filepath.Base(s.cfg.File))
 }
 
 func runPlan(ctx context.Context, env *Env, f planFlags, args []string, detailed bool) error {
@@ -120,6 +137,12 @@ func (s *session) plan(ctx context.Context, f planFlags, args []string) (*gather
 	if f.saved != nil {
 		s.imagesAt = f.saved.Head
 	}
+	if f.overrideDrafts {
+		if err := s.maySeeDrafts("--override-drafts"); err != nil {
+			return nil, nil, err
+		}
+	}
+	s.drafts = s.purpose != pulling || f.takeDraft
 	st, err := s.settled(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -130,6 +153,7 @@ func (s *session) plan(ctx context.Context, f planFlags, args []string) (*gather
 	if s.purpose == pulling {
 		in.Behind = nil // a pull brings what this checkout has not seen
 	}
+	in.OverrideDrafts = f.overrideDrafts
 	if in.Selected, err = s.selected(args, in); err != nil {
 		return nil, nil, err
 	}

@@ -71,6 +71,9 @@ func question(p *diff.Plan, target string) string {
 	if t.Published > 0 {
 		parts = append(parts, "publish "+strconv.Itoa(t.Published))
 	}
+	if t.Overridden > 0 {
+		parts = append(parts, "replace "+report.Plural(t.Overridden, "pending draft"))
+	}
 	q := fmt.Sprintf("Apply %s to %s", report.Plural(len(p.Changes), "change"), target)
 	if len(parts) > 0 {
 		q += " (" + strings.Join(parts, ", ") + ")"

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,10 +32,14 @@ the same lines, the file gets conflict markers, is listed, and the exit code is
 3. --ours keeps the files' version of such texts whole, --theirs takes that of
 Intercom.
 
+--take-draft also merges pending drafts of Intercom into the files. They are not
+live, so what they bring is an edit here: push it with --override-drafts, or when
+the draft is published or discarded.
+
 What was deleted in Intercom and not touched here is removed here too. What one
 side edited and the other removed is a conflict: settle it with the same flags.
 ` + exitHelp,
-		Example: "  hcsync pull\n  hcsync pull content/acme/billing",
+		Example: "  hcsync pull\n  hcsync pull content/acme/billing\n  hcsync pull --take-draft content/acme/billing/refunds.md",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runPull(cmd.Context(), env, f, args)
 		},
@@ -44,6 +49,7 @@ side edited and the other removed is a conflict: settle it with the same flags.
 	cmd.Flags().StringSliceVar(&f.locales, "locale", nil, "only these `locales`")
 	cmd.Flags().BoolVar(&f.ours, "ours", false, "keep the files' side of what both sides changed")
 	cmd.Flags().BoolVar(&f.theirs, "theirs", false, "take Intercom's side of what both sides changed")
+	cmd.Flags().BoolVar(&f.takeDraft, "take-draft", false, "also merge the pending drafts in Intercom into the files")
 	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, "do not ask before --theirs replaces changes that are not committed")
 	registerSteal(cmd, &f.steal)
 	registerAllow(cmd, &f.allow)
@@ -73,10 +79,21 @@ func runPull(ctx context.Context, env *Env, f pullFlags, args []string) error {
 		return err
 	}
 	defer s.close()
+	if f.takeDraft {
+		if err := s.maySeeDrafts("--take-draft"); err != nil {
+			return err
+		}
+		if s.secondary() {
+			return errors.New("--take-draft: brings home drafts of the workspace that the files mirror\nleave out -t")
+		}
+	}
 	s.writing, s.steal = true, f.steal
 	st, plan, err := s.plan(ctx, f.planFlags, args)
 	if err != nil {
 		return err
+	}
+	if f.takeDraft && len(plan.Drafts) == 0 {
+		fmt.Fprintln(env.Stderr, "--take-draft: no draft is pending in what was asked for")
 	}
 	options := s.pullOptions(ctx, f)
 	if options.Confirmed, err = gather.Confirm(ctx, s.client, plan); err != nil {
@@ -127,8 +144,12 @@ func (s *session) pullOptions(ctx context.Context, f pullFlags) pull.Options {
 		Content: s.cfg.Content, ImageBase: s.cfg.ImageBaseURL, Secondary: s.secondary(), Place: s.tree.Place,
 		Progress: s.counts(converting),
 		Side:     f.side(), InConflict: func(file string) bool { return s.standing[file] },
+		TakeDrafts: f.takeDraft,
 		MergeText: func(x diff.Conflict) (string, int, error) {
 			labels := [3]string{"before", docs(), "Intercom (" + edited(x, time.Now()) + ")"}
+			if x.Draft {
+				labels[2] = "draft in " + labels[2]
+			}
 			return s.mergeRepo().MergeFile(ctx, x.Base+"\n", x.Local+"\n", x.Remote+"\n", labels)
 		},
 	}
@@ -165,7 +186,7 @@ func (s *session) confirmTheirs(ctx context.Context, f pullFlags, r *pull.Result
 		return err
 	}
 	for _, file := range r.Files {
-		if name := s.tree.File(file.Path); (file.Why == "changed" || file.Remove) && slices.Contains(dirty, name) {
+		if name := s.tree.File(file.Path); (file.Why == "changed" || file.Why == "draft taken" || file.Remove) && slices.Contains(dirty, name) {
 			return s.env.confirm(ctx, fmt.Sprintf("%s has changes that are not committed. Take Intercom's version all the same?", name))
 		}
 	}

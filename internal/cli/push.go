@@ -33,6 +33,10 @@ changed locales are sent. What changed in Intercom meanwhile is left alone.
 A push to Intercom sends committed content of the default branch only; the
 sandbox takes uncommitted files too.
 
+A teammate's pending draft in Intercom blocks its language. --override-drafts
+shows the draft's text that gives way, sends the whole text of that language and
+publishes exactly it.
+
 A plan that ` + "`hcsync plan --out`" + ` saved is carried out as it is, also from another
 commit with the same files, such as the squash merge of the branch that it was
 made on. If a file, an article in Intercom, what the state says of them or a
@@ -50,6 +54,7 @@ nothing.
 	}
 	f.register(cmd)
 	registerPrune(cmd, &f.prune)
+	registerOverride(cmd, &f.overrideDrafts)
 	registerAllow(cmd, &f.allow)
 	registerSteal(cmd, &f.steal)
 	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, "do not ask; needed where nobody can answer")

@@ -27,6 +27,7 @@ func planning() []string {
 	probe := &cobra.Command{}
 	(&planFlags{}).register(probe)
 	registerPrune(probe, new(bool))
+	registerOverride(probe, new(bool))
 	probe.Flags().VisitAll(func(f *pflag.Flag) {
 		if !slices.Contains([]string{"target", "api-url", "json", "output", "fail-on-drift", "quiet", "verbose", "trace"}, f.Name) {
 			names = append(names, f.Name)

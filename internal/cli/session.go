@@ -67,6 +67,8 @@ type session struct {
 	// imagesAt is the commit that addresses of local images name, where it is
 	// not the one that is checked out: a saved plan's.
 	imagesAt string
+	// drafts says that the texts of pending drafts are read.
+	drafts bool
 }
 
 // purpose says what a run is for, where that decides what it may overlook.
@@ -298,7 +300,7 @@ func (s *session) gather(ctx context.Context) (*gather.States, error) {
 		Target: s.target.Name, HelpCenters: s.target.HelpCenters, GitWins: s.target.Authority == config.AuthorityGit, Rollback: s.rollback,
 		Content: s.cfg.Content, ImageBase: images,
 		Journals: s.journals(), DefaultAuthor: s.cfg.DefaultAuthor, APIVersion: s.target.APIVersion,
-		Place: s.tree.Place, Managed: s.tree.Managed, Phase: s.env.progress.Begin,
+		Drafts: s.drafts, Place: s.tree.Place, Managed: s.tree.Managed, Phase: s.env.progress.Begin,
 	}.Read(ctx)
 }
 

@@ -92,8 +92,12 @@ func (p *Plan) Brakes() []Brake {
 // word. Removals have a limit of their own.
 func (c *Change) published() (on, off int) {
 	for _, l := range c.Contents {
+		if l.Override != nil && l.Override.Publishes {
+			on++
+		}
 		for _, f := range l.Fields {
 			switch {
+			case f.Field == model.State && l.Override != nil && l.Override.Publishes: // counted
 			case f.Field != model.State || c.Live == nil || l.New || l.Removed:
 			case f.Send == model.Published:
 				on++
@@ -125,6 +129,8 @@ type Toll struct {
 	Articles, Collections int
 	// Unpublished and Published are pages of what exists.
 	Unpublished, Published int
+	// Overridden are pending drafts that give way.
+	Overridden int
 }
 
 // Toll counts it.
@@ -138,6 +144,9 @@ func (p *Plan) Toll() Toll {
 		for _, l := range c.Contents {
 			if l.Removed {
 				t.Unpublished++
+			}
+			if l.Override != nil {
+				t.Overridden++
 			}
 		}
 		switch {

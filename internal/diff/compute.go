@@ -81,6 +81,9 @@ type Options struct {
 	Managed func(path string) bool
 	// Prune says what becomes of removals.
 	Prune Prune
+	// OverrideDrafts lets what changed in the files take the place of pending
+	// drafts in Intercom, which are conflicts otherwise.
+	OverrideDrafts bool
 	// Selected limits the plan; nil selects everything.
 	Selected func(About) bool
 	// Locale says whether a locale is selected; nil selects all.

@@ -97,6 +97,7 @@ func (c *computation) localeGone(p *Pair, l model.Locale, local model.Content, b
 // fields compares the managed fields of a locale that both sides have.
 func (c *computation) fields(p *Pair, l model.Locale, local, live model.Content, base model.BaseContent, ch *Change) {
 	lc := LocaleChange{Locale: l, File: local.File}
+	agreed, base := base, wentLive(base, live)
 	for _, f := range model.Fields(p.Local.Kind) {
 		here, managed := local.Fields[f]
 		a, based := base.Fields[f]
@@ -108,6 +109,7 @@ func (c *computation) fields(p *Pair, l model.Locale, local, live model.Content,
 			continue
 		}
 		v := verdict{file: local.File, f: f, here: here, there: there, base: a, based: based, by: c.Editors[live.UpdatedBy], at: live.UpdatedAt}
+		v.fromDraft = a != agreed.Fields[f]
 		if !managed {
 			if based && blank(a) && v.there != "" {
 				c.plan.Drift = append(c.plan.Drift, c.drift(l, v, ch.About))
@@ -118,7 +120,8 @@ func (c *computation) fields(p *Pair, l model.Locale, local, live model.Content,
 		v.editedThere = !based || !same(f, a.Remote, v.there)
 		c.judge(p, l, local, live, v, ch.About, &lc)
 	}
-	if len(lc.Fields) > 0 {
+	c.pendingDraft(p, l, live, base, ch.About)
+	if len(lc.Fields) > 0 && (live.PendingDraft == nil || c.override(l, local, live, base, ch.About, &lc)) {
 		ch.Contents = append(ch.Contents, lc)
 	}
 }
@@ -139,11 +142,17 @@ type verdict struct {
 	editedHere, editedThere bool
 	by                      string // who edited the locale last in Intercom
 	at                      int64  // and when
+	// fromDraft says that base is a draft that the file had taken in and that
+	// was published since.
+	fromDraft bool
 }
 
 // judge applies the table of the package comment to one field.
 func (c *computation) judge(p *Pair, l model.Locale, local, live model.Content, v verdict, about About, lc *LocaleChange) {
 	if !v.editedHere && !v.editedThere {
+		if v.fromDraft {
+			c.agree(p, l, v)
+		}
 		return
 	}
 	if !v.editedHere && !c.GitWins {
@@ -158,8 +167,8 @@ func (c *computation) judge(p *Pair, l model.Locale, local, live model.Content, 
 		c.conflict(l, local, v, about, "changed here and in Intercom", "run `hcsync pull`, settle it in the file, and push again")
 	case v.f == model.Body && markup.Undisplayable(v.there):
 		c.conflict(l, local, v, about, "the article holds a block that the API cannot carry (`Could not display content`); sending the body would destroy it", "edit the text in Intercom, and undo the change of the body here")
-	case live.PendingDraft:
-		c.conflict(l, local, v, about, "a teammate has unpublished changes in Intercom; the edit would end up in their draft, or publish it", "publish or discard the draft in Intercom first")
+	case live.PendingDraft != nil && !c.OverrideDrafts:
+		c.blocked(l, local, live, v, about)
 	default:
 		if v.f == model.Body {
 			fc.warn(local, fc.Before, v.there)

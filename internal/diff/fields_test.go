@@ -227,7 +227,7 @@ func TestPendingDraft(t *testing.T) {
 		w := newWorld()
 		local, remote, _ := w.one(values{model.Title: "T", model.Description: "", model.State: model.Draft, model.Author: "7", model.Body: "One.\n"})
 		live := remote.Contents["en"]
-		live.PendingDraft = true
+		live.PendingDraft = &model.PendingDraft{}
 		remote.Contents["en"] = live
 		w.expect(t)
 		local.Contents["en"].Fields[f] = v
@@ -239,7 +239,7 @@ func TestPendingDraftBlocksItsLocaleOnly(t *testing.T) {
 	w := newWorld()
 	local, remote, _ := w.two("fr", "fr", "fr")
 	live := remote.Contents["en"]
-	live.PendingDraft = true
+	live.PendingDraft = &model.PendingDraft{}
 	remote.Contents["en"] = live
 	local.Contents["fr"].Fields[model.Title] = "Neuf"
 	w.expect(t, `~ acme/start/a.md fr title="Neuf"`)

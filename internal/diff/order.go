@@ -15,6 +15,7 @@ func (p *Plan) sort() {
 	})
 	slices.SortStableFunc(p.Drift, func(a, b Drift) int { return compareAbout(a.About, b.About) })
 	slices.SortStableFunc(p.Behind, func(a, b Drift) int { return compareAbout(a.About, b.About) })
+	slices.SortStableFunc(p.Drafts, func(a, b Draft) int { return compareAbout(a.About, b.About) })
 	slices.SortStableFunc(p.Conflicts, func(a, b Conflict) int { return compareAbout(a.About, b.About) })
 	slices.SortStableFunc(p.Removals, func(a, b Removal) int { return compareAbout(a.About, b.About) })
 	slices.SortStableFunc(p.Renames, func(a, b Rename) int { return compareAbout(a.About, b.About) })

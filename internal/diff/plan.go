@@ -62,6 +62,8 @@ type Plan struct {
 	Behind []Drift
 	// Agreed is recorded in the state by a push, without a call.
 	Agreed []Agreement
+	// Drafts are pending in Intercom, in whatever has a file here.
+	Drafts []Draft
 	// Dropped are objects that the files and Intercom both no longer have: the
 	// state can forget them.
 	Dropped []model.Key
@@ -130,6 +132,8 @@ type LocaleChange struct {
 	New bool `json:"new,omitempty"`
 	// Removed says that the files no longer have this locale.
 	Removed bool `json:"removed,omitempty"`
+	// Override is nil where no pending draft gives way.
+	Override *Override `json:"override,omitempty"`
 	// File is empty where Removed is set.
 	File   string        `json:"file"`
 	Fields []FieldChange `json:"fields"`
@@ -205,6 +209,8 @@ type Conflict struct {
 	// [Drift]; At is when, in Unix seconds, 0 where the API does not tell.
 	By string `json:"by,omitempty"`
 	At int64  `json:"-"`
+	// Draft says that Remote is the text of a pending draft, which is not live.
+	Draft bool `json:"draft,omitempty"`
 	// Both says that the field was changed on both sides, which a pull can
 	// settle; Based that there is a text that both began with. Live is the
 	// value as the API gave it. Not part of the printed plan.
@@ -241,14 +247,21 @@ type Counts struct {
 	// Unpublish counts removed articles that stay as drafts.
 	Unpublish int `json:"unpublish"`
 	Delete    int `json:"delete"`
-	Conflict  int `json:"conflict"`
-	Drift     int `json:"drift"`
+	// Override counts pending drafts that give way.
+	Override int `json:"override"`
+	Conflict int `json:"conflict"`
+	Drift    int `json:"drift"`
 }
 
 // Counts counts objects, not fields.
 func (p *Plan) Counts() Counts {
 	n := Counts{Conflict: distinct(p.Conflicts, func(c Conflict) About { return c.About }), Drift: distinct(p.Drift, func(d Drift) About { return d.About })}
 	for _, c := range p.Changes {
+		for _, l := range c.Contents {
+			if l.Override != nil {
+				n.Override++
+			}
+		}
 		switch c.Op {
 		case Create:
 			n.Create++

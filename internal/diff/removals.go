@@ -157,7 +157,7 @@ func overruledContent(live model.Content, base model.BaseContent) string {
 	switch {
 	case editedContent(live, base):
 		return "edited in Intercom since"
-	case live.PendingDraft:
+	case live.PendingDraft != nil:
 		return "a teammate has unpublished changes in Intercom"
 	}
 	return ""

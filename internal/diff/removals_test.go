@@ -91,7 +91,7 @@ func TestRemovedAndEdited(t *testing.T) {
 		{"a title", func(c *model.Content) { c.Fields[model.Title] = "Theirs" }, "removed here, but edited in Intercom since"},
 		{"a text", func(c *model.Content) { c.Fields[model.Body] = "<p>Theirs</p>" }, "removed here, but edited in Intercom since"},
 		{"a description that the file did not manage", func(c *model.Content) { c.Fields[model.Description] = "Theirs" }, "removed here, but edited in Intercom since"},
-		{"a draft that is pending", func(c *model.Content) { c.PendingDraft = true }, "removed here, but a teammate has unpublished changes in Intercom"},
+		{"a draft that is pending", func(c *model.Content) { c.PendingDraft = &model.PendingDraft{} }, "removed here, but a teammate has unpublished changes in Intercom"},
 		{"published", func(c *model.Content) { c.Fields[model.State] = model.Published }, "removed here, but edited in Intercom since"},
 		{"another author", func(c *model.Content) { c.Fields[model.Author] = "8" }, ""},
 		{"unpublished", func(c *model.Content) { c.Fields[model.State] = model.Draft }, ""},

@@ -48,6 +48,8 @@ type Sources struct {
 	// Rollback says that this checkout's texts are to go over those that a newer
 	// commit of the default branch has pushed.
 	Rollback bool
+	// Drafts says that the texts of pending drafts are to be read.
+	Drafts bool
 	// Content is the content folder relative to the folder of hcsync.yaml,
 	// ImageBase the public address of that folder.
 	Content, ImageBase string
@@ -109,6 +111,9 @@ func (s Sources) Read(ctx context.Context) (*States, error) {
 	g.Go(func() (err error) { st.Admins, err = s.admins(gctx); return err })
 	g.Go(func() (err error) {
 		remote, err = s.Client.Snapshot(gctx)
+		if err == nil && s.Drafts {
+			err = s.drafts(gctx, remote)
+		}
 		s.phase("reading the state") // if that is not there yet, it is what takes so long
 		return err
 	})
@@ -241,6 +246,9 @@ func stripSignatures(s model.Snapshot) {
 		for _, c := range o.Contents {
 			if body, ok := c.Fields[model.Body]; ok {
 				c.Fields[model.Body] = markup.StripSignatures(body)
+			}
+			if d := c.PendingDraft; d != nil && d.Fields != nil {
+				d.Fields[model.Body] = markup.StripSignatures(d.Fields[model.Body])
 			}
 		}
 	}

@@ -97,7 +97,7 @@ func (c *Client) lost(ctx context.Context, r *request, err error) error {
 	var f *failure
 	switch {
 	case errors.As(err, &f) && f.sent && r.method == http.MethodPost:
-		e.kind, e.Hint = ErrUnknownOutcome, lookFirst
+		e.kind, e.Hint = ErrUnknownOutcome, lookFirst(e.Op)
 	case errors.As(err, &f) && f.withheld:
 		e.kind = nil
 	case ctx.Err() != nil:
@@ -108,7 +108,13 @@ func (c *Client) lost(ctx context.Context, r *request, err error) error {
 	return e
 }
 
-const lookFirst = "it may have been created all the same: look in Intercom before creating it again"
+// lookFirst is the hint where a POST may have been carried out.
+func lookFirst(op string) string {
+	if strings.HasSuffix(op, "/draft/publish") {
+		return "it may have been published all the same: plan again to see"
+	}
+	return "it may have been created all the same: look in Intercom before creating it again"
+}
 
 // refused is the error of an answer that is not the one hoped for.
 func (c *Client) refused(r *request, a *answer) error {
@@ -172,7 +178,7 @@ func (c *Client) hint(e *Error) string {
 	case e.Status >= 300 && e.Status < 400:
 		return "the redirect was not followed and the token not sent there: set the address of the API itself"
 	case e.kind == ErrUnknownOutcome:
-		return lookFirst
+		return lookFirst(e.Op)
 	case e.Status == http.StatusUnauthorized:
 		return c.tokenHint()
 	case e.Code == "api_plan_restricted":
@@ -206,7 +212,7 @@ func (c *Client) malformed(r *request, a *answer, err error) error {
 		RequestID: a.requestID, kind: ErrNetwork, cause: err,
 	}
 	if r.method == http.MethodPost {
-		e.kind, e.Hint = ErrUnknownOutcome, lookFirst
+		e.kind, e.Hint = ErrUnknownOutcome, lookFirst(e.Op)
 	}
 	return e
 }

@@ -36,12 +36,12 @@ func TestErrorTexts(t *testing.T) {
 		{"a plan", put, saysJSON(403, `{"errors":[{"code":"api_plan_restricted","message":"No"}]}`),
 			"PUT /articles/7: 403 api_plan_restricted: No (request header-id)\nhint: the workspace's plan does not include this"},
 		{"lost", post, saysJSON(503, `{"errors":[{"code":"service_unavailable","message":"Later"}]}`),
-			"POST /articles: 503 service_unavailable: Later (request header-id)\nhint: " + lookFirst},
+			"POST /articles: 503 service_unavailable: Later (request header-id)\nhint: " + lookFirst("POST /articles")},
 		{"a page", post, says(502, "text/html", "<h1>Bad gateway</h1>"),
-			"POST /articles: 502: the answer is no error of the API (text/html): \"<h1>Bad gateway</h1>\" (request header-id)\nhint: " + lookFirst},
+			"POST /articles: 502: the answer is no error of the API (text/html): \"<h1>Bad gateway</h1>\" (request header-id)\nhint: " + lookFirst("POST /articles")},
 		{"half an object", post, saysJSON(200, `{"id":"7",`),
-			"POST /articles: 200: the answer is no whole JSON object (application/json; charset=utf-8): \"{\\\"id\\\":\\\"7\\\",\" (request header-id)\nhint: " + lookFirst},
-		{"nothing", post, saysJSON(200, ""), "POST /articles: 200: the answer is empty (request header-id)\nhint: " + lookFirst},
+			"POST /articles: 200: the answer is no whole JSON object (application/json; charset=utf-8): \"{\\\"id\\\":\\\"7\\\",\" (request header-id)\nhint: " + lookFirst("POST /articles")},
+		{"nothing", post, saysJSON(200, ""), "POST /articles: 200: the answer is empty (request header-id)\nhint: " + lookFirst("POST /articles")},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -265,6 +265,7 @@ func (c *content) fill(from content) {
 		c.UpdatedAt = from.UpdatedAt
 	}
 	c.Pending = c.Pending || from.Pending
+	c.DraftAt = max(c.DraftAt, from.DraftAt)
 }
 
 // withSections adds sections to collections, as which later versions of the API

@@ -57,7 +57,7 @@ func TestSnapshotMultilingual(t *testing.T) {
 		       "parent_ids":[20,"12",12],"default_locale":"en","has_unpublished_changes":false,"updated_by_id":"78",
 		       "translated_content":{"type":"article_translated_content",
 		         "en":{"type":"article_content","title":"Install (copy)","body":"<p>copy</p>","has_unpublished_changes":true},
-		         "fr":{"type":"article_content","title":"Installer","description":"","body":"","author_id":"78","state":"draft","created_at":1,"updated_at":"190","url":null,"has_unpublished_changes":true,"updated_by_id":79},
+		         "fr":{"type":"article_content","title":"Installer","description":"","body":"","author_id":"78","state":"draft","created_at":1,"updated_at":"190","url":null,"has_unpublished_changes":true,"draft_updated_at":195,"updated_by_id":79},
 		         "de":{"type":"article_content","title":"","body":""},
 		         "pt-br":{"title":null,"body":"<p>oi</p>","author_id":0,"url":"https://help.acme.test/pt-BR/articles/501-x"},
 		         "es":null,"../../etc":{"title":"evil"}}},
@@ -101,11 +101,11 @@ func TestSnapshotMultilingual(t *testing.T) {
 		Contents: map[model.Locale]model.Content{
 			"en": {
 				Fields: map[model.Field]string{model.Title: "Install", model.Description: "Two minutes", model.Body: "<p>a &amp; b</p>", model.Author: "77", model.State: "published"},
-				URL:    "https://help.acme.test/en/articles/501-install", UpdatedAt: 200, UpdatedBy: "78", PendingDraft: true,
+				URL:    "https://help.acme.test/en/articles/501-install", UpdatedAt: 200, UpdatedBy: "78", PendingDraft: &model.PendingDraft{},
 			},
 			"fr": {
 				Fields:    map[model.Field]string{model.Title: "Installer", model.Description: "", model.Body: "", model.Author: "78", model.State: "draft"},
-				UpdatedAt: 190, UpdatedBy: "79", PendingDraft: true,
+				UpdatedAt: 190, UpdatedBy: "79", PendingDraft: &model.PendingDraft{UpdatedAt: 195},
 			},
 			"pt-BR": {
 				Fields: map[model.Field]string{model.Title: "", model.Description: "", model.Body: "<p>oi</p>", model.Author: "", model.State: "published"},

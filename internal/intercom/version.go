@@ -103,3 +103,10 @@ func (v version) parentID() bool { return v <= 15 }
 
 // parentSets says whether a write may name all collections of an article.
 func (v version) parentSets() bool { return v == preview }
+
+// SeesDrafts says whether a version shows pending drafts and can publish them
+// (intercom-api.md section 2.9).
+func SeesDrafts(v string) bool {
+	parsed, err := parseVersion(v)
+	return err == nil && parsed >= 16
+}

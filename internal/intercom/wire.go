@@ -182,6 +182,7 @@ type content struct {
 	URL         text   `json:"url"`
 	UpdatedAt   number `json:"updated_at"`
 	Pending     flag   `json:"has_unpublished_changes"` // 2.16
+	DraftAt     number `json:"draft_updated_at"`        // 2.16
 	UpdatedBy   id     `json:"updated_by_id"`           // 2.16
 }
 
@@ -294,7 +295,9 @@ func (c content) state() string {
 }
 
 func (c content) model(k model.Kind) model.Content {
-	return model.Content{
-		Fields: c.fields(k), URL: string(c.URL), UpdatedAt: int64(c.UpdatedAt), UpdatedBy: string(c.UpdatedBy), PendingDraft: bool(c.Pending),
+	m := model.Content{Fields: c.fields(k), URL: string(c.URL), UpdatedAt: int64(c.UpdatedAt), UpdatedBy: string(c.UpdatedBy)}
+	if c.Pending {
+		m.PendingDraft = &model.PendingDraft{UpdatedAt: int64(c.DraftAt)}
 	}
+	return m
 }

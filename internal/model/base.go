@@ -18,6 +18,10 @@ type BaseContent struct {
 	// Fields holds every field that was ever agreed. The body's halves are
 	// Markdown and HTML.
 	Fields map[Field]Agreed
+	// Taken is the text of a pending draft that the file has taken in without
+	// its being live. A later draft is merged on top of it, and once it is live
+	// it is what both sides agree on. The next agreement on a field ends it.
+	Taken map[Field]Agreed
 	// Seen is the first main commit whose push saw this locale in the files.
 	// Its absence from the files is a deletion only when that commit is in
 	// HEAD's history.
@@ -80,6 +84,7 @@ func (b *BaseObject) Agree(l Locale, from *BaseObject, local, live Content, valu
 		var old BaseContent
 		old, known = from.Contents[l]
 		maps.Copy(c.Fields, old.Fields)
+		c.take(old.Taken)
 	}
 	if !known {
 		for f, v := range live.Fields {
@@ -89,7 +94,25 @@ func (b *BaseObject) Agree(l Locale, from *BaseObject, local, live Content, valu
 		}
 	}
 	maps.Copy(c.Fields, values)
+	maps.DeleteFunc(c.Taken, func(f Field, _ Agreed) bool { _, ended := values[f]; return ended })
 	b.Contents[l] = c
+}
+
+// Take records text of a pending draft that the file has taken in.
+func (b *BaseObject) Take(l Locale, values map[Field]Agreed) {
+	c := b.Contents[l]
+	old := c.Taken
+	c.Taken = nil
+	c.take(old)
+	c.take(values)
+	b.Contents[l] = c
+}
+
+func (c *BaseContent) take(values map[Field]Agreed) {
+	if c.Taken == nil && len(values) > 0 {
+		c.Taken = map[Field]Agreed{}
+	}
+	maps.Copy(c.Taken, values)
 }
 
 // Leave records that one locale stays in Intercom as it is there, though the

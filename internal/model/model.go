@@ -164,9 +164,9 @@ type Content struct {
 	// UpdatedBy is remote only (API 2.16): the id of the admin who wrote what is
 	// live last; empty where the API does not tell, and for collections.
 	UpdatedBy string
-	// PendingDraft is remote only (API 2.16): somebody staged text in
-	// Intercom's editor without publishing it.
-	PendingDraft bool
+	// PendingDraft is remote only (API 2.16): text that somebody staged in
+	// Intercom's editor without publishing it; nil where there is none.
+	PendingDraft *PendingDraft
 	// File is local only: the file that holds this locale.
 	File string
 	// Lines is local only: the line of each field in File, the body's first.
@@ -174,6 +174,22 @@ type Content struct {
 	// Synced is local only: the state commit that the file has seen.
 	Synced string
 }
+
+// PendingDraft is text that waits beside what is live in one locale
+// (intercom-api.md section 2.9).
+type PendingDraft struct {
+	// Fields are the title, description and body as publishing the draft would
+	// make them; nil where they were not read.
+	Fields map[Field]string
+	// By is the id of the admin who wrote it, "" where that was not read or the
+	// API does not tell.
+	By string
+	// UpdatedAt is in Unix seconds; zero where the API gives none.
+	UpdatedAt int64
+}
+
+// Texts lists the fields that a draft can hold.
+func Texts() []Field { return []Field{Title, Description, Body} }
 
 // Key gives the object's identity. It is meaningful only with an ID.
 func (o *Object) Key() Key { return Key{o.Kind, o.ID} }

@@ -105,11 +105,18 @@ func (c *computation) existingFile(p *diff.Pair, l model.Locale, entry *model.Ba
 			e.values[a.Field] = a.Value
 		}
 	}
-	if len(e.values) > 0 {
+	taken, err := c.takeDraft(e, p, l)
+	if err != nil {
+		return err
+	}
+	if len(e.values)+len(taken) > 0 {
 		entry.Agree(l, p.Base, local, live, e.values)
 	}
+	if len(taken) > 0 {
+		entry.Take(l, taken)
+	}
 	seen := l.Is(p.Local.Default) && c.movedThere(p.Remote.Key()) // the new place is agreed now
-	c.link(&e.File, p, local, seen || e.Why != "" || len(e.values) > 0, entry, l)
+	c.link(&e.File, p, local, seen || e.Why != "" || len(e.values)+len(taken) > 0, entry, l)
 	if e.Why != "" {
 		c.result.Files = append(c.result.Files, e.File)
 	}

@@ -30,7 +30,7 @@ type File struct {
 	Marked bool
 	// Remove says that the file goes.
 	Remove bool
-	// Why says in a word what happened: "new", "changed", "linked" (id and
+	// Why says in a word what happened: "new", "changed", "draft taken", "linked" (id and
 	// marker only), "removed", "mirror".
 	Why string
 	// About names the object; Locale and Fields say what of it changed.
@@ -67,6 +67,8 @@ type Options struct {
 	Secondary bool
 	// Side says what becomes of fields that both sides changed.
 	Side Side
+	// TakeDrafts merges the plan's pending drafts into the files.
+	TakeDrafts bool
 	// MergeText merges both sides of a conflict line by line, and counts what
 	// overlaps. The text ends with a line end.
 	MergeText func(diff.Conflict) (text string, conflicts int, err error)
@@ -117,6 +119,7 @@ type computation struct {
 	isNew  map[model.Key]bool
 	drift  map[model.Key][]diff.Drift
 	agreed map[model.Key][]diff.Agreement
+	drafts map[model.Key][]diff.Draft // that are to be taken
 	// conflicts are those of fields, torn the objects in conflict as a whole.
 	conflicts map[model.Key][]diff.Conflict
 	torn      map[model.Key]bool
@@ -127,7 +130,7 @@ type computation struct {
 func newComputation(p *diff.Plan, st *gather.States, o Options) *computation {
 	c := &computation{Options: o, st: st, result: &Result{}, conflicts: map[model.Key][]diff.Conflict{},
 		isNew: map[model.Key]bool{}, torn: map[model.Key]bool{},
-		drift: map[model.Key][]diff.Drift{}, agreed: map[model.Key][]diff.Agreement{}}
+		drift: map[model.Key][]diff.Drift{}, agreed: map[model.Key][]diff.Agreement{}, drafts: map[model.Key][]diff.Draft{}}
 	c.pairs = pairs(p)
 	for _, d := range p.Drift {
 		key := model.Key{Kind: d.Kind, ID: d.ID}
@@ -138,6 +141,11 @@ func newComputation(p *diff.Plan, st *gather.States, o Options) *computation {
 			c.absent(d)
 		default:
 			c.drift[key] = append(c.drift[key], d)
+		}
+	}
+	for _, d := range p.Drafts {
+		if key := (model.Key{Kind: d.Kind, ID: d.ID}); o.TakeDrafts {
+			c.drafts[key] = append(c.drafts[key], d)
 		}
 	}
 	for _, a := range p.Agreed {

@@ -72,18 +72,23 @@ func (c *computation) merge(e *edit, x diff.Conflict) error {
 // mark notes Intercom's value of a small field beside the file's own. Front
 // matter never gets conflict markers: it has to stay readable.
 func (c *computation) mark(e *edit, x diff.Conflict) {
+	x.Hint = e.note(x)
+	e.finish(x)
+	c.open(x)
+}
+
+// note writes a value beside the file's own, and says how to settle that.
+func (e *edit) note(x diff.Conflict) (hint string) {
+	const settle = "keep or change the value in the file, remove the line `conflict:`, then push"
+	value := [2]string{string(x.Field), x.Remote}
 	for i := range e.Set {
 		if e.Set[i].Key == "conflict" {
-			e.Set[i].Map = append(e.Set[i].Map, [2]string{string(x.Field), x.Remote})
-			e.finish(x)
-			c.open(x)
-			return
+			e.Set[i].Map = append(e.Set[i].Map, value)
+			return settle
 		}
 	}
-	e.Set = append(e.Set, content.Pair{Key: "conflict", Map: [][2]string{{string(x.Field), x.Remote}}})
-	e.finish(x)
-	x.Hint = "keep or change the value in the file, remove the line `conflict:`, then push"
-	c.open(x)
+	e.Set = append(e.Set, content.Pair{Key: "conflict", Map: [][2]string{value}})
+	return settle
 }
 
 func (e *edit) finish(x diff.Conflict) {

@@ -298,33 +298,27 @@ func (e *Executor) update(ctx context.Context, c *diff.Change) Outcome {
 	if moved := moved(c, &fresh); moved != "" {
 		return Outcome{Change: c, Status: Stopped, Live: &fresh, Message: moved + " changed in Intercom since the plan was made; plan again"}
 	}
+	switch moved, err := e.draftMoved(ctx, c, &fresh); {
+	case err != nil:
+		return failed(c, err)
+	case moved != "":
+		return Outcome{Change: c, Status: Stopped, Live: &fresh, Message: moved + " since the plan was made; plan again"}
+	}
 	w, err := e.write(c)
 	if err != nil {
 		return Outcome{Change: c, Status: Skipped, Message: err.Error(), Err: err}
 	}
-	e.keepAuthors(c, &fresh, w)
-	live, err := e.Client.Update(ctx, fresh.Key(), w)
+	staged, rest := parted(c, &fresh, w)
+	e.keepAuthors(c, &fresh, rest)
+	if len(staged.Contents) > 0 {
+		e.keepAuthors(c, &fresh, staged)
+		return e.override(ctx, c, &fresh, w, staged, rest)
+	}
+	live, err := e.Client.Update(ctx, fresh.Key(), rest)
 	if err != nil {
 		return cutOff(c, err)
 	}
 	return e.judge(c, w, &fresh, &live)
-}
-
-// moved names the first planned field whose live value is no longer the one
-// that the plan was made from.
-func moved(c *diff.Change, fresh *model.Object) string {
-	for _, l := range c.Contents {
-		was, now := c.Live.Contents[l.Locale], fresh.Contents[l.Locale]
-		for _, f := range l.Fields {
-			if !sameValue(f.Field, was.Fields[f.Field], markup.StripSignatures(now.Fields[f.Field])) {
-				return string(l.Locale) + " " + string(f.Field)
-			}
-		}
-	}
-	if c.Parent != nil && !sameParents(c.Live.Parents, fresh.Parents) {
-		return "its collection"
-	}
-	return ""
 }
 
 // keepAuthors sends the live author of every locale that is touched: the API
@@ -367,6 +361,7 @@ func (e *Executor) write(c *diff.Change) (intercom.Write, error) {
 			}
 			fields[f.Field] = html
 		}
+		complete(fields, l.Override)
 		w.Contents[l.Locale] = fields
 	}
 	return w, e.parent(c, &w)

@@ -50,7 +50,7 @@ func editedSince(was, now *model.Object) string {
 	for _, l := range now.Locales() {
 		old, known := was.Contents[l]
 		content := now.Contents[l]
-		if !known || content.PendingDraft && !old.PendingDraft {
+		if !known || content.PendingDraft != nil && old.PendingDraft == nil {
 			return string(l)
 		}
 		for _, f := range model.Fields(was.Kind) {

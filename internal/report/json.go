@@ -25,6 +25,7 @@ type document struct {
 	Renames       []diff.Rename   `json:"renames"`
 	Brakes        []diff.Brake    `json:"brakes"`
 	Behind        []diff.Drift    `json:"behind"`
+	Drafts        []diff.Draft    `json:"drafts"`
 	Problems      []problem       `json:"problems"`
 	Notes         []string        `json:"notes"`
 	Summary       diff.Counts     `json:"summary"`
@@ -72,7 +73,7 @@ func planDocument(command string, h Head, p *diff.Plan) document {
 		FormatVersion: FormatVersion, Command: command,
 		Target:  h.json(),
 		Changes: list(p.Changes), Conflicts: list(p.Conflicts), Drift: list(p.Drift), Removals: list(p.Removals),
-		Brakes: list(diff.Held(p.Brakes(), nil)), Renames: list(p.Renames), Behind: list(p.Behind), Problems: problems(p.Problems), Notes: list(p.Notes),
+		Brakes: list(diff.Held(p.Brakes(), nil)), Renames: list(p.Renames), Behind: list(p.Behind), Drafts: list(p.Drafts), Problems: problems(p.Problems), Notes: list(p.Notes),
 		Summary: p.Counts(),
 	}
 }

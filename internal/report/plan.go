@@ -30,6 +30,7 @@ func Plan(w io.Writer, st Style, head Head, p *diff.Plan) {
 	}
 	writeRenames(w, st, p.Renames)
 	writeDrift(w, st, p.Drift)
+	writeDrafts(w, st, p)
 	writeBehind(w, st, p.Behind)
 	writeRemovals(w, st, p.Removals)
 	writeBrakes(w, st, p.Brakes())
@@ -57,11 +58,15 @@ func Summary(p *diff.Plan) string {
 		}
 		return s + "."
 	}
+	overrides := ""
+	if n.Override > 0 {
+		overrides = Plural(n.Override, "pending draft") + " replaced, "
+	}
 	s := fmt.Sprintf("Plan: %d to create, %d to update, %d to move, %d to delete, ", n.Create, n.Update, n.Move, n.Delete)
 	if n.Unpublish > 0 {
 		s += fmt.Sprintf("%d to unpublish, ", n.Unpublish)
 	}
-	return s + Plural(n.Conflict, "conflict") + "."
+	return s + overrides + Plural(n.Conflict, "conflict") + "."
 }
 
 // Plural counts things: "1 change", "2 changes".
@@ -98,6 +103,7 @@ func writeChange(w io.Writer, st Style, c diff.Change) {
 		fmt.Fprintf(w, "    %s\n", st.paint(magenta, "» "+l))
 	}
 	for _, l := range c.Contents {
+		writeOverride(w, st, l)
 		for _, f := range l.Fields {
 			writeField(w, st, c, l, f)
 			for _, warning := range f.Warnings {
@@ -234,11 +240,15 @@ func writeConflicts(w io.Writer, st Style, list []diff.Conflict) {
 	for _, c := range list {
 		fmt.Fprintf(w, "%s %s%s\n", st.paint(magenta, "! conflict"), name(c.About), where(c.Locale, c.Field))
 		fmt.Fprintf(w, "    %s\n", place(c.File, c.Line)+line(c.Reason)+by(c.By))
+		if c.Draft && c.Local == c.Remote {
+			fmt.Fprintf(w, "    %s\n\n", line(c.Hint))
+			continue
+		}
 		if c.Field == model.Body && c.Remote != "" {
-			fmt.Fprintln(w, "    here (-) and in Intercom (+):")
+			fmt.Fprintf(w, "    here (-) and %s (+):\n", side(c))
 			Unified(w, st, "    ", endLine(c.Local), endLine(c.Remote))
 		} else if c.Field != "" && c.Field != model.Body {
-			fmt.Fprintf(w, "    here “%s”, in Intercom “%s”\n", short(c.Local, 80), short(c.Remote, 80))
+			fmt.Fprintf(w, "    here “%s”, %s “%s”\n", short(c.Local, 80), side(c), short(c.Remote, 80))
 		}
 		fmt.Fprintf(w, "    %s\n\n", line(c.Hint))
 	}

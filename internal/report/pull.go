@@ -26,7 +26,7 @@ type PulledFile struct {
 	File   string        `json:"file"`
 	Locale model.Locale  `json:"locale,omitempty"`
 	Fields []model.Field `json:"fields,omitempty"`
-	// Why is new, changed, merged, kept ours, removed, linked (only id and marker)
+	// Why is new, changed, draft taken, merged, kept ours, removed, linked (only id and marker)
 	// or mirror.
 	Why  string `json:"why"`
 	Kept string `json:"kept,omitempty"`
@@ -70,6 +70,9 @@ func Pull(w io.Writer, st Style, head Head, p Pulled) {
 		fmt.Fprintln(w)
 	}
 	fmt.Fprintln(w, pullSummary(p, count))
+	if count["draft taken"] > 0 {
+		fmt.Fprintln(w, "Drafts are not live. Publish them with `hcsync push --override-drafts`, or publish or discard them in Intercom and push.")
+	}
 }
 
 func writePulled(w io.Writer, st Style, f PulledFile, count map[string]int) {
@@ -78,7 +81,7 @@ func writePulled(w io.Writer, st Style, f PulledFile, count map[string]int) {
 		fmt.Fprintf(w, "%s %s\n    %s\n", st.paint(magenta, "! kept"), line(f.File), line(f.Kept))
 	case f.Why == "new" && count["new"] <= manyFiles:
 		fmt.Fprintf(w, "%s %s\n", st.paint(green, "+ new"), line(f.File))
-	case f.Why == "changed" || f.Why == "merged" || f.Why == "kept ours":
+	case f.Why == "changed" || f.Why == "draft taken" || f.Why == "merged" || f.Why == "kept ours":
 		fields := make([]string, len(f.Fields))
 		for i, x := range f.Fields {
 			fields[i] = string(x)
@@ -97,11 +100,15 @@ func pullSummary(p Pulled, count map[string]int) string {
 		return "Nothing new in Intercom; no file was touched."
 	}
 	var parts []string
-	for _, kind := range []string{"new", "changed", "merged", "kept ours", "removed", "linked", "mirror"} {
+	for _, kind := range []string{"new", "changed", "draft taken", "merged", "kept ours", "removed", "linked", "mirror"} {
 		if n := count[kind]; n > 0 {
 			word := map[string]string{"linked": "given id and marker", "mirror": "help center mirrored"}[kind]
 			if word == "" {
 				word = kind
+			}
+			if kind == "draft taken" {
+				parts = append(parts, Plural(n, "draft")+" taken")
+				continue
 			}
 			parts = append(parts, fmt.Sprintf("%d %s", n, word))
 		}

@@ -86,6 +86,9 @@ func places(list []status.Place) string {
 		if len(p.Fields) > 0 {
 			s += ": " + joinFields(p.Fields)
 		}
+		if p.Draft != nil {
+			s += whose(*p.Draft)
+		}
 		parts = append(parts, s)
 	}
 	if len(parts) == 0 {

@@ -77,7 +77,7 @@ func (c *call) stage(a *article, locale string, e edit) error {
 	if live.Pending != nil {
 		base = live.Pending.text
 	}
-	live.Pending = &draft{e.over(base), c.now}
+	live.Pending = &draft{e.over(base), c.now, c.author()}
 	if live.State == draftState {
 		// What is not live has no second text: the edit is the text.
 		live.text, live.Pending, live.Updated = live.Pending.text, nil, c.now
@@ -85,6 +85,9 @@ func (c *call) stage(a *article, locale string, e edit) error {
 	a.Texts[locale] = live
 	return nil
 }
+
+// author is who makes the call: a teammate in the editor, or the token's admin.
+func (c *call) author() int64 { return cmp.Or(c.by, c.st.Workspace.AdminID) }
 
 func (c *call) publishDraft() (any, error) {
 	old, err := c.findArticle()
@@ -143,7 +146,7 @@ func (c *call) promoted(id int64, locale string, old content) content {
 // the one that takes its place.
 func (c *call) newVersion(id int64, locale string, old content) origin {
 	if old.Title == "" && old.Body == "" && old.Version.ID == 0 {
-		return origin{ID: c.next("versions"), By: cmp.Or(c.by, c.st.Workspace.AdminID), Via: c.via}
+		return origin{ID: c.next("versions"), By: c.author(), Via: c.via}
 	}
 	past := old.Version
 	if past.ID == 0 { // imported: its own version was never numbered
@@ -152,7 +155,7 @@ func (c *call) newVersion(id int64, locale string, old content) origin {
 	c.edit.Versions[past.ID] = &pastVersion{
 		text: old.text, origin: past, Article: id, Locale: locale, State: old.State, Created: old.Updated, Updated: old.Updated,
 	}
-	return origin{ID: c.next("versions"), From: past.ID, By: cmp.Or(c.by, c.st.Workspace.AdminID), Via: c.via}
+	return origin{ID: c.next("versions"), From: past.ID, By: c.author(), Via: c.via}
 }
 
 type wireVersion struct {

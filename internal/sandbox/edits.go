@@ -204,7 +204,7 @@ func (c *call) applied(id int64, locale string, old content, e edit) content {
 	case old.Pending != nil && e.state == "":
 		// Somebody's unpublished text is pending: the edit joins it, and what is live stays.
 		pending := *old.Pending
-		pending.text, pending.Updated = e.over(pending.text), c.now
+		pending.text, pending.Updated, pending.By = e.over(pending.text), c.now, c.author()
 		now.Pending, now.Updated = &pending, old.Updated
 		return now
 	case old.Pending != nil && (e.state == draftState || c.sw.PublishPending == "publish"):

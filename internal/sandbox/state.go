@@ -117,6 +117,7 @@ type text struct {
 type draft struct {
 	text
 	Updated int64 `json:"updated"`
+	By      int64 `json:"by,omitempty"` // who wrote it
 }
 
 // origin says which version the live text is and where it came from.

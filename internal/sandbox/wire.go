@@ -172,6 +172,9 @@ func (c *call) content(a *article, locale string, how view) wireContent {
 	}
 	if c.v >= v16 {
 		w.wireContent16 = content16(live, toMarkdown(w.Body))
+		if how.draft && live.Pending != nil { // "the last editor of this content version"
+			w.UpdatedByID = optional(live.Pending.By)
+		}
 	}
 	return w
 }

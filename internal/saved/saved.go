@@ -188,7 +188,7 @@ func readOf(local, live *model.Object) Read {
 func remote(o *model.Object) any {
 	type content struct {
 		Fields  map[model.Field]string
-		Pending bool
+		Pending *model.PendingDraft
 	}
 	contents := map[model.Locale]content{}
 	for l, c := range o.Contents {

@@ -85,7 +85,7 @@ func TestMoved(t *testing.T) {
 		{name: "a pending draft", fresh: func() *diff.Plan {
 			p := plan("new", "<p>x</p>")
 			c := p.Pairs[0].Remote.Contents["en"]
-			c.PendingDraft = true
+			c.PendingDraft = &model.PendingDraft{}
 			p.Pairs[0].Remote.Contents["en"] = c
 			return p
 		}, want: []string{"article a.md: changed in Intercom"}},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -97,6 +98,8 @@ type localeJSON struct {
 	Fields  map[model.Field]agreedJSON `json:"fields"`
 	Removed bool                       `json:"removed,omitempty"`
 	Seen    string                     `json:"seen,omitempty"`
+	// Taken holds the body too: it is there for as long as a draft is pending.
+	Taken map[model.Field]agreedJSON `json:"taken,omitempty"`
 }
 
 type agreedJSON struct {
@@ -134,6 +137,12 @@ func encodeLocale(files map[string]string, l model.Locale, c model.BaseContent) 
 		if a.Managed {
 			j.Fields[f] = agreedJSON{Local: &a.Local, Remote: a.Remote}
 		}
+	}
+	for f, a := range c.Taken {
+		if j.Taken == nil {
+			j.Taken = map[model.Field]agreedJSON{}
+		}
+		j.Taken[f] = agreedJSON{Local: &a.Local, Remote: a.Remote}
 	}
 	if err := j.check(); err != nil {
 		return err
@@ -174,6 +183,12 @@ func decodeLocale(texts map[string]string) (model.BaseContent, error) {
 		if a.Local != nil {
 			c.Fields[f] = model.Agreed{Managed: true, Local: *a.Local, Remote: a.Remote}
 		}
+	}
+	for f, a := range j.Taken {
+		if c.Taken == nil {
+			c.Taken = map[model.Field]model.Agreed{}
+		}
+		c.Taken[f] = model.Agreed{Managed: true, Local: *a.Local, Remote: a.Remote}
 	}
 	if remote, ok := texts["html"]; ok {
 		local, managed := texts["md"]
@@ -216,12 +231,30 @@ func (j localeJSON) check() error {
 	if _, ok := j.Fields[model.Body]; ok {
 		return errors.New("the body belongs in files of its own")
 	}
-	for f, a := range j.Fields {
+	for f, a := range j.Taken {
+		if a.Local == nil {
+			return fmt.Errorf("taken: %q has no text of the file", f)
+		}
+	}
+	for f, a := range both(j.Fields, j.Taken) {
 		if !utf8.ValidString(string(f)) || !utf8.ValidString(a.Remote) || a.Local != nil && !utf8.ValidString(*a.Local) {
 			return fmt.Errorf("field %q is not valid UTF-8", f)
 		}
 	}
 	return nil
+}
+
+// both goes through two maps, one after the other.
+func both[K comparable, V any](a, b map[K]V) iter.Seq2[K, V] {
+	return func(yield func(K, V) bool) {
+		for _, m := range []map[K]V{a, b} {
+			for k, v := range m {
+				if !yield(k, v) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // marshal writes JSON that reads well in a git diff and is the same for the

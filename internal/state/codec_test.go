@@ -66,6 +66,27 @@ func TestEntryReadsWellInADiff(t *testing.T) {
 	}
 }
 
+func TestTakenDraftsAreKept(t *testing.T) {
+	t.Parallel()
+	b := article("12345678", "app", "fr")
+	b.Take("fr", map[model.Field]model.Agreed{
+		model.Title: {Managed: true, Local: "Install", Remote: "Install"},
+		model.Body:  {Managed: true, Local: "# in the making\n", Remote: "<h1>in the making</h1>"},
+	})
+	got, err := decode(b.Key(), must(encode(b))(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(b, got); d != "" {
+		t.Error(d)
+	}
+	files := must(encode(b))(t)
+	files["fr.json"] = strings.Replace(files["fr.json"], `"local": "Install",`, "", 1)
+	if _, err := decode(b.Key(), files); err == nil || !strings.Contains(err.Error(), "taken") {
+		t.Errorf("a taken text without the file's half: %v", err)
+	}
+}
+
 func TestEncodeRefuses(t *testing.T) {
 	t.Parallel()
 	broken := func(change func(*model.BaseObject)) *model.BaseObject {

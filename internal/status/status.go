@@ -29,12 +29,14 @@ const (
 	Changed     State = "changed in Intercom"
 	MovedThere  State = "moved in Intercom"
 	GoneThere   State = "gone in Intercom"
-	InSync      State = "in sync"
+	// Drafted has text in Intercom that waits to be published there.
+	Drafted State = "pending draft"
+	InSync  State = "in sync"
 )
 
 // order lists the states as they are shown.
 func order() []State {
-	return []State{Conflict, Behind, NewHere, ChangedHere, MovedHere, RenamedHere, GoneHere, Reverted, NewThere, Changed, MovedThere, GoneThere, InSync}
+	return []State{Conflict, Behind, NewHere, ChangedHere, MovedHere, RenamedHere, GoneHere, Reverted, NewThere, Changed, MovedThere, GoneThere, Drafted, InSync}
 }
 
 // Here says that a state is work for a push, There that it is one for a pull.
@@ -61,6 +63,8 @@ type Finding struct {
 type Place struct {
 	Locale model.Locale  `json:"locale"`
 	Fields []model.Field `json:"fields"`
+	// Draft says whose a pending draft is; nil for everything else.
+	Draft *diff.Origin `json:"draft,omitempty"`
 }
 
 // Object is one object with all its states.
@@ -158,6 +162,9 @@ func (c *collector) there(p *diff.Plan) {
 	for _, d := range p.Drift {
 		c.add(d.About, cmp.Or(words[d.What], Changed), d.Locale, d.Field).who(d.By)
 	}
+	for _, d := range p.Drafts {
+		c.add(d.About, Drafted, d.Locale, "").at(d.Locale).Draft = &d.Origin
+	}
 }
 
 // add notes a state of an object, in one field of one locale, or of either as a
@@ -188,14 +195,19 @@ func (x *Finding) who(name string) {
 }
 
 func (x *Finding) note(l model.Locale, f model.Field) {
+	if p := x.at(l); f != "" && !slices.Contains(p.Fields, f) {
+		p.Fields = append(p.Fields, f)
+	}
+}
+
+// at gives the place of a locale.
+func (x *Finding) at(l model.Locale) *Place {
 	i := slices.IndexFunc(x.Places, func(p Place) bool { return p.Locale.Is(l) })
 	if i < 0 {
 		i = len(x.Places)
 		x.Places = append(x.Places, Place{Locale: l, Fields: []model.Field{}})
 	}
-	if f != "" && !slices.Contains(x.Places[i].Fields, f) {
-		x.Places[i].Fields = append(x.Places[i].Fields, f)
-	}
+	return &x.Places[i]
 }
 
 func (c *collector) sorted() []Object {

@@ -47,11 +47,11 @@ func TestOf(t *testing.T) {
 	want := map[string][]Finding{
 		"":          {{State: NewThere, Places: none}},
 		"a/new.md":  {{State: NewHere, Places: none}},
-		"a/edit.md": {{State: Conflict, Places: []Place{{"en", []model.Field{model.State}}}}, {State: NewHere, Places: []Place{{"fr", []model.Field{}}}}, {State: ChangedHere, Places: []Place{{"en", []model.Field{model.Title, model.Body}}}}, {State: Changed, Places: []Place{{"fr", []model.Field{model.Title}}}, By: []string{"Ana"}}},
+		"a/edit.md": {{State: Conflict, Places: []Place{{Locale: "en", Fields: []model.Field{model.State}}}}, {State: NewHere, Places: []Place{{Locale: "fr", Fields: []model.Field{}}}}, {State: ChangedHere, Places: []Place{{Locale: "en", Fields: []model.Field{model.Title, model.Body}}}}, {State: Changed, Places: []Place{{Locale: "fr", Fields: []model.Field{model.Title}}}, By: []string{"Ana"}}},
 		"a/move.md": {{State: MovedHere, Places: none}},
 		"a/off.md":  {{State: GoneHere, Places: none}},
-		"a/back.md": {{State: Reverted, Places: []Place{{"en", []model.Field{model.Body}}}}},
-		"a/lost.md": {{State: GoneThere, Places: []Place{{"fr", []model.Field{}}}}},
+		"a/back.md": {{State: Reverted, Places: []Place{{Locale: "en", Fields: []model.Field{model.Body}}}}},
+		"a/lost.md": {{State: GoneThere, Places: []Place{{Locale: "fr", Fields: []model.Field{}}}}},
 		"a/gone.md": {{State: GoneHere, Places: none}},
 		"a/same.md": {{State: InSync, Places: none}},
 	}
