@@ -33,8 +33,8 @@ the same lines, the file gets conflict markers, is listed, and the exit code is
 Intercom.
 
 --take-draft also merges pending drafts of Intercom into the files. They are not
-live, so what they bring is an edit here: push it with --override-drafts, or when
-the draft is published or discarded.
+live, so what they bring is an edit here: push it with --override-drafts, or
+once the draft is published or discarded.
 
 What was deleted in Intercom and not touched here is removed here too. What one
 side edited and the other removed is a conflict: settle it with the same flags.
