@@ -11,6 +11,7 @@ import (
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/gather"
 	"github.com/hcsync/hcsync/internal/model"
+	"github.com/hcsync/hcsync/internal/resume"
 	"github.com/hcsync/hcsync/internal/state"
 )
 
@@ -30,6 +31,14 @@ func openRecord(ctx context.Context, env *Env, f targetFlags) (*session, *state.
 	}
 	if err != nil {
 		return nil, nil, err
+	}
+	// Only what may write to the state settles what a push has left there.
+	_, in, err := resume.Standing(ctx, s.store)
+	if err != nil {
+		return nil, nil, err
+	}
+	if in != nil {
+		fmt.Fprintf(env.Stderr, "note: %s has not ended; what it did is not in the record so far\n", began(in))
 	}
 	h, err := s.store.History(ctx)
 	return s, h, err
