@@ -43,7 +43,7 @@ func (d *Doc) read() error {
 
 // decode gives the root node of the only document, nil for an empty one.
 func decode(text string) (*yaml.Node, error) {
-	if root := simple(text); root != nil {
+	if root := simple(text); root != nil || text == "" {
 		return root, nil
 	}
 	return decodeYAML(text)

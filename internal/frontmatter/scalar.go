@@ -30,7 +30,7 @@ func encode(value string, style yaml.Style, flow bool) string {
 
 // isPlain asks the reader itself whether a text needs quotes.
 func isPlain(value string, flow bool) bool {
-	if value == "" || otherType.MatchString(value) {
+	if strings.Trim(value, "0123456789") == "" || otherType.MatchString(value) {
 		return false
 	}
 	text := "k: " + value + "\n"

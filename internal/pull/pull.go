@@ -13,8 +13,12 @@ import (
 	"cmp"
 	"maps"
 	"path"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/hcsync/hcsync/internal/content"
 	"github.com/hcsync/hcsync/internal/diff"
@@ -87,6 +91,7 @@ type Options struct {
 // Compute says what a pull has to write.
 func Compute(p *diff.Plan, st *gather.States, o Options) (*Result, error) {
 	c := newComputation(p, st, o)
+	c.convert(p)
 	for i := range p.Pairs {
 		if o.Progress != nil {
 			o.Progress(i, len(p.Pairs))
@@ -125,6 +130,13 @@ type computation struct {
 	torn      map[model.Key]bool
 	pairs     map[model.Key]*diff.Pair
 	whole
+	markdown map[text]string
+}
+
+// text is one body of a new object.
+type text struct {
+	key    model.Key
+	locale model.Locale
 }
 
 func newComputation(p *diff.Plan, st *gather.States, o Options) *computation {
@@ -248,6 +260,36 @@ func parentIDs(o *model.Object) []string {
 	return out
 }
 
+// convert makes Markdown of the bodies of new objects, on all processors: of a
+// first pull it is most of the work.
+func (c *computation) convert(p *diff.Plan) {
+	c.markdown = map[text]string{}
+	var mu sync.Mutex
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range p.Pairs {
+		o := p.Pairs[i].Remote
+		if o == nil || p.Pairs[i].Local != nil || o.Kind != model.Article || !c.isNew[o.Key()] {
+			continue
+		}
+		g.Go(func() error {
+			for l, live := range o.Contents {
+				md := c.body(path.Join(c.Content, c.file(o, l)), l, live.Fields[model.Body])
+				mu.Lock()
+				c.markdown[text{o.Key(), l}] = md
+				mu.Unlock()
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // nothing in it fails
+}
+
+// body gives a live body as the file writes it.
+func (c *computation) body(file string, l model.Locale, html string) string {
+	return content.TrimBody(markup.Markdown(html, c.links.ToMarkdown(file, l)))
+}
+
 // newFile writes one locale of an object for the first time.
 func (c *computation) newFile(o *model.Object, l model.Locale, entry *model.BaseObject) {
 	live := o.Contents[l]
@@ -265,7 +307,10 @@ func (c *computation) newFile(o *model.Object, l model.Locale, entry *model.Base
 		if c.omitted(field, v) {
 			continue
 		}
-		shown := c.shown(path.Join(c.Content, name), l, field, v)
+		shown, ready := c.markdown[text{o.Key(), l}]
+		if field != model.Body || !ready {
+			shown = c.shown(path.Join(c.Content, name), l, field, v)
+		}
 		values[field] = model.Agreed{Managed: true, Local: shown, Remote: v}
 		f.Fields = append(f.Fields, field)
 		if field == model.Body {
@@ -312,7 +357,7 @@ func (c *computation) omitted(f model.Field, v string) bool {
 func (c *computation) shown(file string, l model.Locale, f model.Field, v string) string {
 	switch f {
 	case model.Body:
-		return content.TrimBody(markup.Markdown(v, c.links.ToMarkdown(file, l)))
+		return c.body(file, l, v)
 	case model.Author:
 		return cmp.Or(c.st.Input.AuthorNames[v], v)
 	}

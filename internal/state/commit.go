@@ -160,7 +160,10 @@ type build struct {
 func (b build) run(ctx context.Context) (hash string, same bool, err error) {
 	in, out := io.Pipe()
 	go func() { out.CloseWithError(b.write(out)) }()
-	answer, err := b.repo.Output(ctx, in, "fast-import", "--quiet", "--done", "--date-format=raw")
+	// Without --depth=0, fast-import would look for what a text has in common with
+	// the one before it, which is another locale's or object's: that takes as long
+	// as all the rest and saves one byte in a hundred.
+	answer, err := b.repo.Output(ctx, in, "fast-import", "--quiet", "--done", "--date-format=raw", "--depth=0")
 	in.CloseWithError(io.ErrClosedPipe)
 	if err != nil {
 		return "", false, err
