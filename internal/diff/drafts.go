@@ -97,12 +97,12 @@ func wentLive(base model.BaseContent, live model.Content) model.BaseContent {
 }
 
 // blocked is the conflict of an edit with a pending draft.
-func (c *computation) blocked(l model.Locale, local, live model.Content, v verdict, about About) {
+func (c *computation) blocked(l model.Locale, local, live model.Content, v verdict, fc FieldChange, about About) {
 	who := ""
 	if a := c.origin(live.PendingDraft).Whose(); a != "" {
 		who = " (" + a + ")"
 	}
-	c.conflict(l, local, v, about, "a teammate has unpublished changes in Intercom"+who+"; the edit would end up in their draft, or publish it",
+	c.conflict(l, local, v, fc, about, "a teammate has unpublished changes in Intercom"+who+"; the edit would end up in their draft, or publish it",
 		"publish or discard the draft in Intercom, take it into the file with `hcsync pull --take-draft`, or replace it with `--override-drafts`")
 	text, known := live.PendingDraft.Fields[v.f]
 	if !known {

@@ -164,11 +164,11 @@ func (c *computation) judge(p *Pair, l model.Locale, local, live model.Content, 
 	case c.reached(v, fc):
 		c.agree(p, l, v)
 	case v.editedThere && !c.GitWins:
-		c.conflict(l, local, v, about, "changed here and in Intercom", "run `hcsync pull`, settle it in the file, and push again")
+		c.conflict(l, local, v, fc, about, "changed here and in Intercom", "run `hcsync pull`, settle it in the file, and push again")
 	case v.f == model.Body && markup.Undisplayable(v.there):
-		c.conflict(l, local, v, about, "the article holds a block that the API cannot carry (`Could not display content`); sending the body would destroy it", "edit the text in Intercom, and undo the change of the body here")
+		c.conflict(l, local, v, fc, about, "the article holds a block that the API cannot carry (`Could not display content`); sending the body would destroy it", "edit the text in Intercom, and undo the change of the body here")
 	case live.PendingDraft != nil && !c.OverrideDrafts:
-		c.blocked(l, local, live, v, about)
+		c.blocked(l, local, live, v, fc, about)
 	default:
 		if v.f == model.Body {
 			fc.warn(local, fc.Before, v.there)
@@ -216,10 +216,10 @@ func (c *computation) agree(p *Pair, l model.Locale, v verdict) {
 		Value: model.Agreed{Managed: true, Local: v.here, Remote: v.there}})
 }
 
-func (c *computation) conflict(l model.Locale, local model.Content, v verdict, about About, reason, hint string) {
+func (c *computation) conflict(l model.Locale, local model.Content, v verdict, fc FieldChange, about About, reason, hint string) {
 	x := Conflict{About: about, Locale: l, Field: v.f, File: local.File, Line: local.Lines[v.f],
 		Reason: reason, Hint: hint, Base: v.base.Local, Local: v.here, Remote: c.drift(l, v, about).After,
-		Both: v.editedThere, Based: v.based && (v.base.Managed || blank(v.base)), Live: v.there}
+		Both: v.editedThere, Based: v.based && (v.base.Managed || blank(v.base)), Live: v.there, Send: fc.Send}
 	if x.Both {
 		x.By, x.At = v.by, v.at
 	}
@@ -229,7 +229,7 @@ func (c *computation) conflict(l model.Locale, local model.Content, v verdict, a
 // drift describes what happened to a field in Intercom, in the files' terms.
 // A body that the file only writes differently keeps the file's way.
 func (c *computation) drift(l model.Locale, v verdict, about About) Drift {
-	d := Drift{About: about, Locale: l, Field: v.f, What: Changed, By: v.by, Before: v.base.Local, Live: v.there, After: c.shown(v.file, l, v.f, v.there)}
+	d := Drift{About: about, Locale: l, Field: v.f, What: Changed, By: v.by, Before: v.base.Local, Live: v.there, Agreed: v.base.Remote, After: c.shown(v.file, l, v.f, v.there)}
 	if v.f == model.Body && v.base.Managed {
 		if !v.editedHere {
 			d.Before = v.here

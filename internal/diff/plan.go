@@ -168,8 +168,10 @@ type Drift struct {
 	// By names the teammate who edited this locale last; empty where the API
 	// does not tell, or names the one whom the token belongs to.
 	By string `json:"by,omitempty"`
-	// Live is the value as the API gave it. Not part of the printed plan.
-	Live string `json:"-"`
+	// Live is the value as the API gave it, Agreed the one that it gave when both
+	// sides agreed. Not part of the printed plan.
+	Live   string `json:"-"`
+	Agreed string `json:"-"`
 }
 
 // What says in words what happened in Intercom, or why an object is left
@@ -213,10 +215,12 @@ type Conflict struct {
 	Draft bool `json:"draft,omitempty"`
 	// Both says that the field was changed on both sides, which a pull can
 	// settle; Based that there is a text that both began with. Live is the
-	// value as the API gave it. Not part of the printed plan.
+	// value as the API gave it, Send what a push would put in its place if it
+	// went over it. Not part of the printed plan.
 	Both  bool   `json:"-"`
 	Based bool   `json:"-"`
 	Live  string `json:"-"`
+	Send  string `json:"-"`
 	// What tells, where an object or a locale as a whole is in conflict, what
 	// happened to it in Intercom: Gone, LocaleOff or EditedThere. Not part of
 	// the printed plan.

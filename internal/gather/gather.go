@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -95,39 +96,71 @@ func (e *WrongWorkspaceError) Error() string {
 	return fmt.Sprintf("the token belongs to workspace %s (%s), but hcsync.yaml names %s\nuse a token of %s, or correct `workspace` in hcsync.yaml", e.Got, e.Name, e.Want, e.Want)
 }
 
-// Read reads the workspace and the state, at the same time. The workspace's
-// identity is checked first.
+// Live is what the workspace and the state said at one moment. It stays as it
+// is, so that other files can be compared with it later on.
+type Live struct {
+	Workspace model.Workspace
+	Admins    []model.Admin
+	Remote    model.Snapshot
+	History   *state.History
+}
+
+// Read reads the workspace and the state, and compares the files with them.
 func (s Sources) Read(ctx context.Context) (*States, error) {
-	st := &States{Main: NoCommit}
-	var err error
-	if st.Workspace, err = s.Client.Me(ctx); err != nil {
+	live, err := s.Ask(ctx)
+	if err != nil {
 		return nil, err
 	}
-	if s.Workspace != "" && st.Workspace.ID != s.Workspace {
-		return nil, &WrongWorkspaceError{Want: s.Workspace, Got: st.Workspace.ID, Name: st.Workspace.Name}
+	return s.With(ctx, live)
+}
+
+// Ask reads the workspace and the state, at the same time. The workspace's
+// identity is checked first.
+func (s Sources) Ask(ctx context.Context) (*Live, error) {
+	live := &Live{}
+	var err error
+	if live.Workspace, err = s.Client.Me(ctx); err != nil {
+		return nil, err
 	}
-	var remote model.Snapshot
+	if s.Workspace != "" && live.Workspace.ID != s.Workspace {
+		return nil, &WrongWorkspaceError{Want: s.Workspace, Got: live.Workspace.ID, Name: live.Workspace.Name}
+	}
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() (err error) { st.Admins, err = s.admins(gctx); return err })
+	g.Go(func() (err error) { live.Admins, err = s.admins(gctx); return err })
 	g.Go(func() (err error) {
-		remote, err = s.Client.Snapshot(gctx)
+		live.Remote, err = s.Client.Snapshot(gctx)
 		if err == nil && s.Drafts {
-			err = s.drafts(gctx, remote)
+			err = s.drafts(gctx, live.Remote)
 		}
 		s.phase("reading the state") // if that is not there yet, it is what takes so long
 		return err
 	})
-	g.Go(func() (err error) { return s.readHistory(gctx, st) })
+	g.Go(func() (err error) {
+		if err = s.Store.Fetch(gctx); err == nil {
+			live.History, err = s.Store.History(gctx)
+		}
+		return err
+	})
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	local, err := s.local(st.Admins, remote.HelpCenters)
+	stripSignatures(live.Remote)
+	return live, nil
+}
+
+// With compares the files, as they are now, with what was read before. It asks
+// the API for nothing.
+func (s Sources) With(ctx context.Context, live *Live) (*States, error) {
+	st := &States{Workspace: live.Workspace, Admins: live.Admins, History: live.History}
+	var err error
+	if st.Main, err = s.main(ctx); err != nil {
+		return nil, err
+	}
+	local, err := s.local(st.Admins, live.Remote.HelpCenters)
 	if err != nil {
 		return nil, err
 	}
-	alignLocales(local, remote)
-	stripSignatures(remote)
-	return st, s.combine(ctx, st, local, remote)
+	return st, s.combine(ctx, st, local, alignLocales(local, live.Remote))
 }
 
 func (s Sources) phase(name string) {
@@ -146,22 +179,16 @@ func (s Sources) admins(ctx context.Context) ([]model.Admin, error) {
 	return list, err
 }
 
-func (s Sources) readHistory(ctx context.Context, st *States) error {
-	if err := s.Store.Fetch(ctx); err != nil {
-		return err
+// main gives HEAD's commit.
+func (s Sources) main(ctx context.Context) (string, error) {
+	if s.Repo == nil {
+		return NoCommit, nil
 	}
-	if s.Repo != nil {
-		head, ok, err := s.Repo.Head(ctx)
-		if err != nil {
-			return err
-		}
-		if ok {
-			st.Main = head
-		}
+	head, ok, err := s.Repo.Head(ctx)
+	if err != nil || !ok {
+		return NoCommit, err
 	}
-	var err error
-	st.History, err = s.Store.History(ctx)
-	return err
+	return head, nil
 }
 
 // combine chooses the base of every object and makes the planner's input.
@@ -255,21 +282,22 @@ func stripSignatures(s model.Snapshot) {
 }
 
 // alignLocales gives a workspace without multi-language, which names no
-// locale, the default locale of the files.
-func alignLocales(local, remote model.Snapshot) {
-	for i := range remote.HelpCenters {
-		hc := &remote.HelpCenters[i]
+// locale, the default locale of the files. What was read stays as it is.
+func alignLocales(local, remote model.Snapshot) model.Snapshot {
+	for i, hc := range remote.HelpCenters {
 		want := localDefault(local, hc.ID)
 		if hc.Multilingual || want == "" || hc.Default == want {
 			continue
 		}
+		remote.HelpCenters, remote.Objects = slices.Clone(remote.HelpCenters), slices.Clone(remote.Objects)
 		for j := range remote.Objects {
 			if o := &remote.Objects[j]; o.HelpCenter == hc.ID || o.HelpCenter == "" {
 				rename(o, want)
 			}
 		}
-		hc.Default = want
+		remote.HelpCenters[i].Default = want
 	}
+	return remote
 }
 
 func localDefault(s model.Snapshot, id string) model.Locale {
@@ -286,6 +314,7 @@ func rename(o *model.Object, l model.Locale) {
 	if !ok || o.Default == l {
 		return
 	}
+	o.Contents = maps.Clone(o.Contents)
 	delete(o.Contents, o.Default)
 	o.Contents[l] = c
 	o.Default = l

@@ -220,7 +220,7 @@ func (s *Store) advance(ctx context.Context, old, hash, tmp string) error {
 		return nil
 	}
 	s.drop(ctx, tmp)
-	now, ok, tipErr := s.tip(ctx)
+	now, ok, tipErr := s.Tip(ctx)
 	if tipErr != nil {
 		return fmt.Errorf("%s: %w", s.ref, tipErr)
 	}

@@ -72,7 +72,7 @@ func (s *Store) History(ctx context.Context) (*History, error) {
 		"--no-relative", "--no-show-signature", "--ignore-submodules=none", "--encoding=UTF-8",
 		"--format=tformat:%H%x00%P%x00%ct%x00%B%x00", "--end-of-options", s.ref, "--")
 	if err != nil {
-		if _, ok, tipErr := s.tip(ctx); tipErr == nil && !ok {
+		if _, ok, tipErr := s.Tip(ctx); tipErr == nil && !ok {
 			return h, s.lacking()
 		}
 		return nil, fmt.Errorf("%s: %w", s.ref, err)
@@ -92,7 +92,9 @@ func (s *Store) lacking() error {
 	return fmt.Errorf("%s: %w: hcsync.yaml says that it begins with commit %.12s", s.ref, ErrMissing, s.root)
 }
 
-func (s *Store) tip(ctx context.Context) (string, bool, error) {
+// Tip gives the newest commit, as this machine knows it; false where there is
+// none.
+func (s *Store) Tip(ctx context.Context) (string, bool, error) {
 	if !s.exists() {
 		return "", false, nil
 	}

@@ -17,7 +17,7 @@ func roundTrip(t *testing.T, s *Store, remote string) {
 	a, b, c := article("12345678", "one", "en", "pt-BR"), article("3", "two", "en"), article("4", "two", "en")
 	commit(t, s, "pull", put(a)...)
 	commit(t, s, Push, put(b)...)
-	tip, _, err := s.tip(t.Context())
+	tip, _, err := s.Tip(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

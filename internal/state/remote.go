@@ -46,7 +46,7 @@ func (s *Store) explain(ctx context.Context, fetchErr error) error {
 	if there != "" {
 		return fmt.Errorf("%s: %w", s.ref, fetchErr)
 	}
-	local, ok, err := s.tip(ctx)
+	local, ok, err := s.Tip(ctx)
 	switch {
 	case err != nil:
 		return err

@@ -137,7 +137,7 @@ func put(objects ...*model.BaseObject) []Update {
 // commit adds a commit after the tip that the clone knows.
 func commit(t testing.TB, s *Store, action string, updates ...Update) Commit {
 	t.Helper()
-	tip, _, err := s.tip(t.Context())
+	tip, _, err := s.Tip(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

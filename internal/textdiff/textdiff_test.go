@@ -113,3 +113,37 @@ func checkInline(t *testing.T, p textdiff.Pair) {
 		t.Error(d)
 	}
 }
+
+func TestMarks(t *testing.T) {
+	for _, c := range []struct{ before, after, removed, added string }{
+		{"a b c", "a b c", "...", "..."},
+		{"a b c", "a x c", ".#.", ".#."},
+		{"a b", "", "##", ""},
+		{"", "a", "", "#"},
+		{"a", "b a", ".", "#."},
+	} {
+		removed, added := Marks(strings.Fields(c.before), strings.Fields(c.after))
+		if marked(removed) != c.removed || marked(added) != c.added {
+			t.Errorf("%q to %q: %s and %s, want %s and %s", c.before, c.after, marked(removed), marked(added), c.removed, c.added)
+		}
+	}
+}
+
+func marked(list []bool) string {
+	out := ""
+	for _, m := range list {
+		if m {
+			out += "#"
+		} else {
+			out += "."
+		}
+	}
+	return out
+}
+
+func TestSplit(t *testing.T) {
+	text := "Don’t pay 5 €!  日本語"
+	if got := strings.Join(Split(text), "|"); got != "Don’t| |pay| |5| |€|!|  |日本語" {
+		t.Error(got)
+	}
+}

@@ -28,6 +28,36 @@ func Words(before, after string) []Span {
 	return joined(out)
 }
 
+// Marks compares two lists of words, whatever a word is to the caller, and says
+// of each whether the other list lacks it.
+func Marks(before, after []string) (removed, added []bool) {
+	var t tokens
+	d := diffmatchpatch.New()
+	d.DiffTimeout = 0
+	for _, part := range d.DiffMainRunes(t.numbers(before), t.numbers(after), false) {
+		for range part.Text {
+			if part.Type != diffmatchpatch.DiffInsert {
+				removed = append(removed, part.Type != diffmatchpatch.DiffEqual)
+			}
+			if part.Type != diffmatchpatch.DiffDelete {
+				added = append(added, part.Type != diffmatchpatch.DiffEqual)
+			}
+		}
+	}
+	return removed, added
+}
+
+// Split cuts a text into words, runs of space, and single other characters.
+func Split(text string) []string {
+	var out []string
+	for len(text) > 0 {
+		n := wordEnd(text)
+		out = append(out, text[:n])
+		text = text[n:]
+	}
+	return out
+}
+
 // Pair is a line of a hunk beside the line that replaced it, each split into
 // words; nil where the other side has none.
 type Pair struct{ Old, New []Span }
@@ -155,15 +185,14 @@ const (
 	numSurrogates = 0x800
 )
 
-func (t *tokens) encode(text string) []rune {
+func (t *tokens) encode(text string) []rune { return t.numbers(Split(text)) }
+
+func (t *tokens) numbers(words []string) []rune {
 	if t.index == nil {
 		t.index = map[string]rune{}
 	}
-	var out []rune
-	for len(text) > 0 {
-		n := wordEnd(text)
-		word := text[:n]
-		text = text[n:]
+	out := make([]rune, 0, len(words))
+	for _, word := range words {
 		r, ok := t.index[word]
 		if !ok {
 			r = rune(len(t.list) + 1)
