@@ -122,7 +122,7 @@ func TestMarks(t *testing.T) {
 		{"", "a", "", "#"},
 		{"a", "b a", ".", "#."},
 	} {
-		removed, added := Marks(strings.Fields(c.before), strings.Fields(c.after))
+		removed, added := textdiff.Marks(strings.Fields(c.before), strings.Fields(c.after))
 		if marked(removed) != c.removed || marked(added) != c.added {
 			t.Errorf("%q to %q: %s and %s, want %s and %s", c.before, c.after, marked(removed), marked(added), c.removed, c.added)
 		}
@@ -143,7 +143,7 @@ func marked(list []bool) string {
 
 func TestSplit(t *testing.T) {
 	text := "Don’t pay 5 €!  日本語"
-	if got := strings.Join(Split(text), "|"); got != "Don’t| |pay| |5| |€|!|  |日本語" {
+	if got := strings.Join(textdiff.Split(text), "|"); got != "Don’t| |pay| |5| |€|!|  |日本語" {
 		t.Error(got)
 	}
 }
