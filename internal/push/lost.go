@@ -13,7 +13,7 @@ import (
 
 // errUnlike is a create that is not to be tried again as it is: what stands in
 // its place may be somebody else's.
-var errUnlike = errors.New("Intercom has something else with this title in this place by now")
+var errUnlike = errors.New("something else with this title is in this place in Intercom by now")
 
 // settleUnlike is how to go on after it; the planner says the same.
 const settleUnlike = "to take it over, write its number as `id:` into the file; to make a new one, change the title"
