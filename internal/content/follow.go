@@ -44,7 +44,7 @@ func (f *Follower) Read(ctx context.Context, changed ...string) (model.Snapshot,
 		}
 	}
 	f.drop(changed)
-	r := f.tree.reader()
+	r := f.tree.reader(len(f.files))
 	r.follower = f
 	if err := r.everything(ctx); err != nil {
 		f.forget()

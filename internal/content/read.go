@@ -49,7 +49,7 @@ type home struct {
 // Read reads the whole tree. An error is one of reading files or folders; what
 // is wrong in them are the problems, sorted by file and line.
 func (t *Tree) Read(ctx context.Context) (model.Snapshot, []model.Problem, error) {
-	r := t.reader()
+	r := t.reader(0)
 	if err := r.everything(ctx); err != nil {
 		return model.Snapshot{}, nil, err
 	}
@@ -57,9 +57,10 @@ func (t *Tree) Read(ctx context.Context) (model.Snapshot, []model.Problem, error
 	return r.snapshot, r.report(), nil
 }
 
-func (t *Tree) reader() *reader {
+// reader begins a reading of about so many files.
+func (t *Tree) reader(size int) *reader {
 	return &reader{
-		t: t, files: map[string]*file{}, centers: map[string]string{}, claimed: map[model.Key]string{},
+		t: t, files: make(map[string]*file, size), centers: map[string]string{}, claimed: make(map[model.Key]string, size),
 		folders: map[string]model.Ref{}, managed: map[string]bool{},
 	}
 }

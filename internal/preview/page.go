@@ -316,6 +316,12 @@ func (p *page) Broken() bool {
 	return slices.ContainsFunc(p.Findings, func(f finding) bool { return f.Severity == report.SeverityProblem })
 }
 
+// Unread says that a file of the page could not be read, so that the page shows
+// what it said before.
+func (p *page) Unread() bool {
+	return slices.ContainsFunc(p.Findings, func(f finding) bool { return f.Severity == report.SeverityProblem && f.Code == ofReading })
+}
+
 // Summary counts what is wrong on the page.
 func (p *page) Summary() string {
 	n := map[report.Severity]int{}

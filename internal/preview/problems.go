@@ -14,6 +14,9 @@ import (
 	"github.com/hcsync/hcsync/internal/report"
 )
 
+// ofReading is the code of what was found when the files were read.
+const ofReading = "content"
+
 // findings is what there is to say of the files, by file.
 type findings map[string][]report.Finding
 
@@ -165,7 +168,7 @@ func (s *site) bodies() iter.Seq2[*model.Object, model.Locale] {
 func collect(reading []model.Problem, texts texts) findings {
 	out := findings{}
 	for _, p := range reading {
-		out[p.File] = append(out[p.File], report.ProblemFinding("content", p))
+		out[p.File] = append(out[p.File], report.ProblemFinding(ofReading, p))
 	}
 	for file, c := range texts {
 		if len(c.said) > 0 {

@@ -72,9 +72,15 @@
     while (end < was.length - start && end < blocks.length - start && was[was.length - 1 - end] === blocks[blocks.length - 1 - end]) end++;
     const old = [...text.children], now = [...fresh.children];
     const anchor = old[old.length - end] ?? null;
-    for (const gone of old.slice(start, old.length - end)) gone.remove();
-    for (const block of now.slice(start, now.length - end)) {
-      text.insertBefore(document.adoptNode(block), anchor);
+    const kept = new Map(); // blocks between the ends that may stand there still
+    for (let i = start; i < old.length - end; i++) {
+      kept.set(was[i], [...(kept.get(was[i]) ?? []), old[i]]);
+      old[i].remove();
+    }
+    for (let i = start; i < now.length - end; i++) {
+      const same = kept.get(blocks[i])?.shift();
+      const block = text.insertBefore(same ?? document.adoptNode(now[i]), anchor);
+      if (same) continue;
       block.classList.add("fresh");
       block.addEventListener("animationend", () => block.classList.remove("fresh"), { once: true });
     }
