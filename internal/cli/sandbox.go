@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,12 +56,31 @@ func sandboxDir(cfg *config.Config, parts ...string) string {
 	return filepath.Join(append([]string{cfg.Dir, ".hcsync", "sandbox"}, parts...)...)
 }
 
+// sandboxOptions are what a command says about the sandbox that it opens.
+type sandboxOptions struct {
+	// base is the address that its help centers are said to be at.
+	base string
+	// set and faults come after those of hcsync.yaml.
+	set, faults []string
+	log         func(string)
+}
+
 // openSandbox opens the workspace in this process. An empty one gets the help
 // centers of the content tree.
-func openSandbox(ctx context.Context, cfg *config.Config, base string, sw sandbox.Switches, log func(string)) (*sandbox.Server, error) {
-	server, err := sandbox.Open(sandbox.Options{Dir: sandboxDir(cfg, "data"), Switches: sw, Log: log, Base: base})
+func openSandbox(ctx context.Context, cfg *config.Config, o sandboxOptions) (*sandbox.Server, error) {
+	sw, faults, err := o.behaviour(cfg)
 	if err != nil {
 		return nil, err
+	}
+	server, err := sandbox.Open(sandbox.Options{Dir: sandboxDir(cfg, "data"), Switches: sw, Log: o.log, Base: o.base})
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range faults {
+		err = errors.Join(err, server.AddFault(f))
+	}
+	if err != nil {
+		return nil, errors.Join(err, server.Close())
 	}
 	if !server.Empty() {
 		return server, nil
@@ -73,6 +93,30 @@ func openSandbox(ctx context.Context, cfg *config.Config, base string, sw sandbo
 		return nil, errors.Join(err, server.Close())
 	}
 	return server, nil
+}
+
+// behaviour reads the switches and faults, those of hcsync.yaml first.
+func (o sandboxOptions) behaviour(cfg *config.Config) (sw sandbox.Switches, faults []sandbox.Fault, err error) {
+	for i, kv := range slices.Concat(cfg.SandboxSet, o.set) {
+		if err := sw.Set(kv); err != nil {
+			return sw, nil, whose(cfg, "sandbox.set", i < len(cfg.SandboxSet), err)
+		}
+	}
+	for i, text := range slices.Concat(cfg.SandboxFaults, o.faults) {
+		f, err := sandbox.ParseFault(text)
+		if err != nil {
+			return sw, nil, whose(cfg, "sandbox.fault", i < len(cfg.SandboxFaults), err)
+		}
+		faults = append(faults, f)
+	}
+	return sw, faults, nil
+}
+
+func whose(cfg *config.Config, key string, inFile bool, err error) error {
+	if inFile {
+		return fmt.Errorf("%s: %s: %w", cfg.File, key, err)
+	}
+	return err
 }
 
 func seeds(ctx context.Context, cfg *config.Config) ([]sandbox.HelpCenterSeed, error) {
@@ -106,7 +150,7 @@ const patience = 10 * time.Second
 // startSandbox gives the address of the sandbox: the one that `sandbox serve`
 // runs, or one in this process for as long as the command lasts.
 func (s *session) startSandbox(ctx context.Context) (string, func(), error) {
-	server, err := openSandbox(ctx, s.cfg, "http://"+serveAddr, sandbox.Switches{}, nil)
+	server, err := openSandbox(ctx, s.cfg, sandboxOptions{base: "http://" + serveAddr})
 	for end := time.Now().Add(patience); errors.Is(err, sandbox.ErrInUse); {
 		if url, ok := served(ctx, s.cfg); ok {
 			return url, func() {}, nil
@@ -115,7 +159,7 @@ func (s *session) startSandbox(ctx context.Context) (string, func(), error) {
 			break
 		}
 		time.Sleep(20 * time.Millisecond)
-		server, err = openSandbox(ctx, s.cfg, "http://"+serveAddr, sandbox.Switches{}, nil)
+		server, err = openSandbox(ctx, s.cfg, sandboxOptions{base: "http://" + serveAddr})
 	}
 	if err != nil {
 		return "", nil, err
@@ -164,40 +208,36 @@ func served(ctx context.Context, cfg *config.Config) (string, bool) {
 
 func newSandboxServe(env *Env) *cobra.Command {
 	var addr string
-	var set []string
+	var o sandboxOptions
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the sandbox's API and its public pages until Ctrl-C",
 		Long: `Serves the sandbox on loopback: the API, and the help center pages that readers
 would see. While it runs, the other commands use it.
 
---set changes how it behaves, for tests: see docs/sandbox.md.`,
+--set changes how it behaves, and --fault makes calls go wrong, for tests: see
+docs/sandbox.md. hcsync.yaml can hold both.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return runServe(cmd.Context(), env, addr, set)
+			return runServe(cmd.Context(), env, addr, o)
 		},
 	}
 	cmd.Flags().StringVar(&addr, "addr", serveAddr, "the loopback `address` to listen on")
-	cmd.Flags().StringArrayVar(&set, "set", nil, "a switch as `key=value`; may be repeated")
+	cmd.Flags().StringArrayVar(&o.set, "set", nil, "a switch as `key=value`; may be repeated")
+	cmd.Flags().StringArrayVar(&o.faults, "fault", nil, "a `fault` such as kind=503,method=POST,times=1; may be repeated")
 	return cmd
 }
 
-func runServe(ctx context.Context, env *Env, addr string, set []string) error {
+func runServe(ctx context.Context, env *Env, addr string, o sandboxOptions) error {
 	cfg, err := sandboxConfig(env)
 	if err != nil {
 		return err
 	}
-	var sw sandbox.Switches
-	for _, kv := range set {
-		if err := sw.Set(kv); err != nil {
-			return err
-		}
+	o.log = func(l string) { fmt.Fprintln(env.Stderr, report.Clean(l)) }
+	if !strings.HasSuffix(addr, ":0") { // else whatever port it gets
+		o.base = "http://" + addr
 	}
-	base := "http://" + addr
-	if strings.HasSuffix(addr, ":0") {
-		base = "" // whatever port it gets
-	}
-	server, err := openSandbox(ctx, cfg, base, sw, func(l string) { fmt.Fprintln(env.Stderr, report.Clean(l)) })
+	server, err := openSandbox(ctx, cfg, o)
 	if err != nil {
 		return inUse(ctx, cfg, err)
 	}
@@ -281,7 +321,7 @@ func withSandbox(ctx context.Context, env *Env, do func(*sandbox.Server) error) 
 	if err != nil {
 		return err
 	}
-	server, err := openSandbox(ctx, cfg, "http://"+serveAddr, sandbox.Switches{}, nil)
+	server, err := openSandbox(ctx, cfg, sandboxOptions{base: "http://" + serveAddr})
 	if err != nil {
 		return inUse(ctx, cfg, err)
 	}

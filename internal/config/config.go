@@ -81,6 +81,9 @@ type Config struct {
 	OnDelete string
 	// Concurrency is how many requests are under way at the same time.
 	Concurrency int
+	// SandboxSet are switches of the sandbox as key=value, SandboxFaults faults as
+	// key=value,key=value.
+	SandboxSet, SandboxFaults []string
 	// Targets are further workspaces for the same files, by name.
 	Targets map[string]Target
 }

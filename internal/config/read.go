@@ -46,6 +46,7 @@ func (r *reader) config(c *Config, fields []frontmatter.Field) {
 		"image_base_url": r.text("image_base_url", &c.ImageBaseURL, imageURL),
 		"on_delete":      r.text("on_delete", &c.OnDelete, oneOf(OnDeleteDraft, OnDeleteDelete)),
 		"concurrency":    r.text("concurrency", &requests, concurrency),
+		"sandbox":        r.sandbox(c),
 		"targets":        func(frontmatter.Value) {},
 	})
 	if n, err := strconv.Atoi(requests); err == nil {
@@ -131,6 +132,46 @@ func (r *reader) patterns(name string, into *[]string) func(frontmatter.Value) {
 			}
 		}
 	}
+}
+
+// sandbox takes what `hcsync sandbox serve` takes as --set and --fault.
+func (r *reader) sandbox(c *Config) func(frontmatter.Value) {
+	return func(v frontmatter.Value) {
+		if v.Kind != frontmatter.Mapping && !v.Null {
+			r.problem(v.Line, "sandbox must be a mapping, such as `sandbox: {set: [heading_mode=h2]}`, not a %s", v.Kind)
+			return
+		}
+		r.mapping("sandbox.", v.Fields, keys{
+			"set":   r.settings("sandbox.set", &c.SandboxSet),
+			"fault": r.settings("sandbox.fault", &c.SandboxFaults),
+		})
+	}
+}
+
+func (r *reader) settings(name string, into *[]string) func(frontmatter.Value) {
+	return func(v frontmatter.Value) {
+		items := v.Items
+		if v.Kind == frontmatter.Scalar && !v.Null {
+			items = []frontmatter.Value{v}
+		}
+		if v.Kind == frontmatter.Mapping {
+			r.problem(v.Line, "%s must be a list of key=value", name)
+		}
+		for _, it := range items {
+			var text string
+			if r.text(name, &text, setting)(it); text != "" {
+				*into = append(*into, text)
+			}
+		}
+	}
+}
+
+// setting checks the shape; which keys there are the sandbox says.
+func setting(s string) string {
+	if !strings.Contains(s, "=") {
+		return "has " + strconv.Quote(s) + ", which must be key=value"
+	}
+	return ""
 }
 
 func (r *reader) targets(c *Config, v frontmatter.Value) {

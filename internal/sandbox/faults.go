@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"path"
@@ -50,6 +51,33 @@ const (
 func faultKinds() []string {
 	return []string{FaultRateLimit, FaultDown, FaultStatus, FaultHTML403, FaultCaptcha, FaultTruncated, FaultLostAnswer,
 		FaultDropBefore, FaultDropAfter, FaultLate, FaultStall, FaultLatency, FaultShift}
+}
+
+// ParseFault reads a fault as the command line and hcsync.yaml have it, such as
+// "kind=503,method=POST,times=1". The keys are those of its JSON; a value holds
+// no comma.
+func ParseFault(text string) (Fault, error) {
+	var f Fault
+	fields := map[string]any{
+		"kind": &f.Kind, "method": &f.Method, "path": &f.Path, "delay": &f.Delay, "code": &f.Code, "message": &f.Message,
+		"skip": &f.Skip, "times": &f.Times, "status": &f.Status,
+	}
+	for pair := range strings.SplitSeq(text, ",") {
+		key, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
+		switch field := fields[key].(type) {
+		case *string:
+			*field = value
+		case *int:
+			n, err := strconv.Atoi(value)
+			if err != nil || n < 0 {
+				return f, fmt.Errorf("fault %q: %s must be a number", text, key)
+			}
+			*field = n
+		default:
+			return f, fmt.Errorf("fault %q: it has no %q, only %s", text, key, strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
+		}
+	}
+	return f, f.check()
 }
 
 func (f Fault) check() error {

@@ -112,6 +112,21 @@ func TestSkipAndTimes(t *testing.T) {
 	}
 }
 
+func TestParseFault(t *testing.T) {
+	got, err := ParseFault("kind=status, method=write,path=/articles/*,skip=1,times=2,status=418,code=teapot,message=No tea,delay=1s")
+	want := Fault{Kind: FaultStatus, Method: "write", Path: "/articles/*", Skip: 1, Times: 2, Status: 418, Code: "teapot", Message: "No tea", Delay: "1s"}
+	if err != nil || got != want {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	for text, reason := range map[string]string{
+		"kind=fire": "429, 503", "503": "only code, delay", "kind=503,times=-1": "times must be a number", "": "only code, delay", "kind=503,path=[": "path",
+	} {
+		if _, err := ParseFault(text); err == nil || !strings.Contains(err.Error(), reason) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
 func TestRateLimit(t *testing.T) {
 	clock := time.Unix(1_700_000_003, 0)
 	_, c := newClient(t, Options{Now: func() time.Time { return clock }, Switches: Switches{RateLimit: "3/10s"}})
