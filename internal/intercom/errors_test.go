@@ -95,8 +95,8 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 			http.Redirect(w, r, elsewhere.URL+"/login?next=x", status)
 		}))
 		_, err := c.Me(t.Context())
-		if err == nil || !strings.Contains(err.Error(), "redirected to "+elsewhere.URL) || reached != 0 {
-			t.Errorf("%d: %v", status, err)
+		if err == nil || !strings.Contains(err.Error(), "redirected to "+elsewhere.URL) || reached != 0 || c.Calls().Total() != 1 {
+			t.Errorf("%d: after %v: %v", status, c.Calls(), err)
 		}
 	}
 }

@@ -39,6 +39,10 @@ func faults() map[string]http.HandlerFunc {
 		"an answer that breaks off": func(w http.ResponseWriter, _ *http.Request) {
 			cut(w, `{"id":"7"`, 1000)
 		},
+		"what claims to be gzip": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			cut(w, article7, len(article7))
+		},
 		"a connection that is cut": func(w http.ResponseWriter, _ *http.Request) {
 			conn, _, err := w.(http.Hijacker).Hijack()
 			if err == nil {
@@ -113,6 +117,23 @@ func TestPassingFaultsAreRepeated(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestASlowAnswerIsWaitedFor has a server pause for 10 s, before the answer and
+// in the middle of it.
+func TestASlowAnswerIsWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := piped(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			pause(r.Context(), 10*time.Second)
+			io.WriteString(w, article7[:9])
+			w.(http.Flusher).Flush()
+			pause(r.Context(), 10*time.Second)
+			io.WriteString(w, article7[9:])
+		}))
+		if o, err := c.Get(t.Context(), key7); err != nil || o.Title() != "t" || c.Calls().Total() != 1 {
+			t.Errorf("after %v: %+v, %v", c.Calls(), o, err)
+		}
+	})
 }
 
 func TestALostPostIsNotRepeated(t *testing.T) {
