@@ -55,21 +55,32 @@ func TestHistories(t *testing.T) {
 // TestChosenHistories plays the histories that a random one meets seldom, each
 // against one guard.
 func TestChosenHistories(t *testing.T) {
-	template := team(t, false, "")
+	alone, staged := team(t, false, ""), team(t, false, stagingConfig(false))
 	for name, steps := range map[string][]step{
-		"a teammate saves while a push runs": {{10, "git edit", 0, 0, 0}, {11, "push", 1, 3, 1}},
-		"a create whose answer is lost":      {{10, "git article", 0, 0, 0}, {11, "push", 5, 1, 2}, {12, "push", 1, 9, 1}},
-		"a create that is cut off":           {{10, "git article", 0, 0, 0}, {11, "push", 5, 1, 1}, {12, "push", 1, 9, 1}},
-		"a create that is stopped":           {{10, "git article", 0, 0, 0}, {11, "push", 1, 2, 2}, {12, "push", 1, 9, 1}},
-		"one paragraph on both sides":        {{10, "git edit", 0, 0, 0}, {11, "live edit", 0, 0, 0}, {12, "pull", 2, 9, 0}, {13, "push", 1, 9, 1}},
-		"edited here, deleted there":         {{10, "git edit", 0, 0, 0}, {11, "live delete", 0, 0, 0}, {12, "pull", 2, 9, 0}, {13, "push", 1, 9, 1}},
-		"deleted here, edited there":         {{10, "git remove", 0, 1, 0}, {11, "live edit", 0, 0, 0}, {12, "push", 4, 9, 1}, {13, "pull", 2, 9, 0}},
-		"unpublished there, edited here":     {{10, "live state", 0, 0, 0}, {11, "git edit", 0, 0, 0}, {12, "push", 1, 9, 1}, {13, "pull", 2, 9, 0}},
-		"a draft waits there, edited here":   {{10, "live draft", 0, 0, 0}, {11, "git edit", 0, 0, 0}, {12, "push", 1, 9, 1}, {13, "pull", 2, 9, 0}},
-		"moved on both sides":                {{10, "live move", 0, 1, 0}, {11, "git move", 0, 1, 0}, {12, "push", 1, 9, 1}, {13, "pull", 2, 9, 0}},
-		"pushed from a branch that is old":   {{10, "branch", 0, 0, 0}, {11, "branch", 0, 0, 0}, {12, "git edit", 0, 0, 0}, {13, "push", 1, 9, 1}, {14, "branch", 0, 0, 0}, {15, "push", 1, 9, 1}, {16, "pull", 2, 9, 0}},
-		"a pull that is reverted":            {{10, "live edit", 0, 0, 0}, {11, "pull", 2, 9, 0}, {12, "commit", 0, 0, 0}, {13, "git edit", 7, 0, 0}, {14, "revert", 0, 0, 0}, {15, "push", 1, 9, 1}, {16, "pull", 2, 9, 0}},
+		"a teammate saves while a push runs":    {{10, "git edit", 0, 0, 0}, {11, "push", 1, 3, 1}},
+		"a create whose answer is lost":         {{10, "git article", 0, 0, 0}, {11, "push", 5, 1, 2}, {12, "push", 1, 9, 1}},
+		"a create that is cut off":              {{10, "git article", 0, 0, 0}, {11, "push", 5, 1, 1}, {12, "push", 1, 9, 1}},
+		"a create that is stopped":              {{10, "git article", 0, 0, 0}, {11, "push", 1, 2, 2}, {12, "push", 1, 9, 1}},
+		"one paragraph on both sides":           {{10, "git edit", 0, 0, 0}, {11, "live edit", 0, 0, 0}, {12, "pull", 2, 9, 0}, {13, "push", 1, 9, 1}},
+		"edited here, deleted there":            {{10, "git edit", 0, 0, 0}, {11, "live delete", 0, 0, 0}, {12, "pull", 2, 9, 0}, {13, "push", 1, 9, 1}},
+		"deleted here, edited there":            {{10, "git remove", 0, 1, 0}, {11, "live edit", 0, 0, 0}, {12, "push", 4, 9, 1}, {13, "pull", 2, 9, 0}},
+		"unpublished there, edited here":        {{10, "live state", 0, 0, 0}, {11, "git edit", 0, 0, 0}, {12, "push", 1, 9, 1}, {13, "pull", 2, 9, 0}},
+		"a draft waits there, edited here":      {{10, "live draft", 0, 0, 0}, {11, "git edit", 0, 0, 0}, {12, "push", 1, 9, 1}, {13, "pull", 2, 9, 0}},
+		"moved on both sides":                   {{10, "live move", 0, 1, 0}, {11, "git move", 0, 1, 0}, {12, "push", 1, 9, 1}, {13, "pull", 2, 9, 0}},
+		"pushed from a branch that is old":      {{10, "branch", 0, 0, 0}, {11, "branch", 0, 0, 0}, {12, "git edit", 0, 0, 0}, {13, "push", 1, 9, 1}, {14, "branch", 0, 0, 0}, {15, "push", 1, 9, 1}, {16, "pull", 2, 9, 0}},
+		"a pull that is reverted":               {{10, "live edit", 0, 0, 0}, {11, "pull", 2, 9, 0}, {12, "commit", 0, 0, 0}, {13, "git edit", 7, 0, 0}, {14, "revert", 0, 0, 0}, {15, "push", 1, 9, 1}, {16, "pull", 2, 9, 0}},
+		"moved there into what is removed here": {{10, "live move", 0, 1, 0}, {11, "git remove folder", 1, 0, 0}, {12, "pull", 2, 9, 0}},
+		"a collection that is not empty":        {{10, "git remove folder", 0, 0, 0}, {11, "push", 4, 9, 1}, {12, "pull", 2, 9, 0}},
+		"French is disabled":                    {{10, "settings", 2, 0, 0}, {11, "pull", 2, 9, 0}, {12, "commit", 0, 0, 0}, {13, "push", 4, 9, 1}},
+		"French comes first":                    {{10, "settings", 0, 0, 0}, {11, "git edit", 0, 0, 0}, {12, "push", 1, 9, 1}, {13, "live edit", 0, 3, 0}, {14, "pull", 2, 9, 0}},
+		"a saved plan that no longer fits":      {{10, "git edit", 0, 0, 0}, {11, "saved plan", 0, 9, 0}, {12, "pull", 2, 9, 0}},
+		"restored after a push":                 {{10, "git edit", 0, 0, 0}, {11, "push", 1, 9, 1}, {12, "live edit", 0, 0, 1}, {13, "restore", 0, 3, 0}, {14, "push", 1, 9, 1}},
+		"staging keeps to itself":               {{10, "push staging", 1, 0, 0}, {11, "git edit", 0, 0, 0}, {12, "push staging", 0, 0, 0}, {13, "read staging", 1, 0, 0}, {14, "push", 1, 9, 1}},
 	} {
+		template := alone
+		if slices.ContainsFunc(steps, func(s step) bool { return s.kind == "push staging" }) {
+			template = staged
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, last := range []int{10, 11}[:1+min(1, *histories/20)] {
