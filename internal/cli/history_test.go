@@ -69,13 +69,13 @@ func TestChosenHistories(t *testing.T) {
 		"moved on both sides":                   {{10, "live move", 0, 1, 0}, {11, "git move", 0, 1, 0}, {12, "push", 1, 9, 1}, {13, "pull", 2, 9, 0}},
 		"pushed from a branch that is old":      {{10, "branch", 0, 0, 0}, {11, "branch", 0, 0, 0}, {12, "git edit", 0, 0, 0}, {13, "push", 1, 9, 1}, {14, "branch", 0, 0, 0}, {15, "push", 1, 9, 1}, {16, "pull", 2, 9, 0}},
 		"a pull that is reverted":               {{10, "live edit", 0, 0, 0}, {11, "pull", 2, 9, 0}, {12, "commit", 0, 0, 0}, {13, "git edit", 7, 0, 0}, {14, "revert", 0, 0, 0}, {15, "push", 1, 9, 1}, {16, "pull", 2, 9, 0}},
-		"moved there into what is removed here": {{10, "live move", 0, 1, 0}, {11, "git remove folder", 1, 0, 0}, {12, "pull", 2, 9, 0}},
+		"moved there into what is removed here": {{10, "live move", 0, 0, 0}, {11, "git remove folder", 1, 0, 0}, {12, "pull", 2, 9, 0}},
 		"a collection that is not empty":        {{10, "git remove folder", 0, 0, 0}, {11, "push", 4, 9, 1}, {12, "pull", 2, 9, 0}},
 		"French is disabled":                    {{10, "settings", 2, 0, 0}, {11, "pull", 2, 9, 0}, {12, "commit", 0, 0, 0}, {13, "push", 4, 9, 1}},
 		"French comes first":                    {{10, "settings", 0, 0, 0}, {11, "git edit", 0, 0, 0}, {12, "push", 1, 9, 1}, {13, "live edit", 0, 3, 0}, {14, "pull", 2, 9, 0}},
 		"a saved plan that no longer fits":      {{10, "git edit", 0, 0, 0}, {11, "saved plan", 0, 9, 0}, {12, "pull", 2, 9, 0}},
 		"restored after a push":                 {{10, "git edit", 0, 0, 0}, {11, "push", 1, 9, 1}, {12, "live edit", 0, 0, 1}, {13, "restore", 0, 3, 0}, {14, "push", 1, 9, 1}},
-		"staging keeps to itself":               {{10, "push staging", 1, 0, 0}, {11, "git edit", 0, 0, 0}, {12, "push staging", 0, 0, 0}, {13, "read staging", 1, 0, 0}, {14, "push", 1, 9, 1}},
+		"staging keeps to itself":               {{10, "push staging", 1, 0, 0}, {11, "git article", 0, 0, 0}, {12, "push staging", 0, 0, 0}, {13, "read staging", 1, 0, 0}, {14, "push", 1, 9, 1}},
 	} {
 		template := alone
 		if slices.ContainsFunc(steps, func(s step) bool { return s.kind == "push staging" }) {
