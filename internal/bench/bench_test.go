@@ -238,4 +238,15 @@ func BenchmarkPull(b *testing.B) {
 	})
 }
 
+// BenchmarkVersion measures what the program costs before it does anything.
+func BenchmarkVersion(b *testing.B) {
+	w := &world{TB: b, dir: b.TempDir(), binary: build(b)}
+	var c cost
+	for b.Loop() {
+		c.least(w.hcsync("version"))
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(c.CPU.Seconds()*1e3, "ms-CPU")
+}
+
 func ratio(a, b time.Duration) float64 { return a.Seconds() / b.Seconds() }

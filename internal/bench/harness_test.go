@@ -33,6 +33,9 @@ func TestWorkspace(t *testing.T) {
 
 // TestHarness runs what the benchmarks run, on a small help center.
 func TestHarness(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the program and runs it")
+	}
 	w := newWorld(t, 30)
 	if sent := w.sent(); sent < 100_000 {
 		t.Errorf("a pull read %d bytes", sent)
