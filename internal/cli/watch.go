@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,8 +18,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hcsync/hcsync/internal/config"
 	"github.com/hcsync/hcsync/internal/content"
 	"github.com/hcsync/hcsync/internal/gather"
+	"github.com/hcsync/hcsync/internal/markup"
 	"github.com/hcsync/hcsync/internal/model"
 	"github.com/hcsync/hcsync/internal/preview"
 	"github.com/hcsync/hcsync/internal/report"
@@ -59,6 +62,8 @@ type watchOptions struct {
 }
 
 func runWatch(ctx context.Context, env *Env, o watchOptions) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	w, err := newWatcher(ctx, env, o.host)
 	if err != nil {
 		return err
@@ -84,12 +89,17 @@ func runWatch(ctx context.Context, env *Env, o watchOptions) error {
 			fmt.Fprintf(env.Stderr, "note: no browser could be opened (%v); open the address yourself\n", err)
 		}
 	}
+	followed := make(chan struct{})
 	go func() {
+		defer close(followed)
 		for batch := range batches {
 			w.update(ctx, batch)
 		}
 	}()
-	return serve(ctx, listener, w.server)
+	err = serve(ctx, listener, w.server)
+	stop()
+	<-followed
+	return err
 }
 
 // watcher follows the files and hands them to the preview.
@@ -110,17 +120,36 @@ func newWatcher(ctx context.Context, env *Env, host string) (*watcher, error) {
 	var err error
 	w.server, err = preview.New(preview.Options{
 		Dir: w.cfg.Dir, Content: w.cfg.Content, Host: host, Told: w.tell,
+		ImageBase: cmp.Or(w.cfg.ImageBaseURL, "https://images.example.com"), // any will do to look at a text
 		Check: func(links *gather.Links, o *model.Object, l model.Locale) []report.Finding {
-			found := w.text(links, o, l, untouched)
-			if len(found) > 0 && untouched(o, l) {
-				for i := range found {
-					found[i].Severity = report.SeverityNote // nobody is about to send it
-				}
-			}
-			return found
+			return w.look(links, o, l, untouched)
 		},
 	})
 	return w, err
+}
+
+// look tells what a push of a text would meet: what lint finds, and what
+// Intercom would make of the HTML. What was pulled and not touched since is no
+// concern of the writer.
+func (w *watcher) look(links *gather.Links, o *model.Object, l model.Locale, untouched func(*model.Object, model.Locale) bool) []report.Finding {
+	found := w.text(links, o, l, untouched)
+	if untouched(o, l) {
+		for i := range found {
+			found[i].Severity = report.SeverityNote
+		}
+		return found
+	}
+	told := map[string]bool{}
+	for _, f := range found {
+		told[f.Code] = true
+	}
+	c := o.Contents[l]
+	for _, f := range markup.Predict(links.Render(c.File, l, c.Fields[model.Body]).HTML).Warnings {
+		if !told[f.Code] {
+			found = append(found, report.Finding{File: c.File, Line: c.Lines[model.Body], Code: f.Code, Severity: report.SeverityWarning, Message: f.Message})
+		}
+	}
+	return found
 }
 
 // wants says what is watched: hcsync.yaml, and the content folder with those
@@ -141,11 +170,25 @@ func (w *watcher) update(ctx context.Context, b watch.Batch) {
 		problems = []model.Problem{{File: w.cfg.Content, Message: "cannot be read now: " + err.Error()}}
 		files = w.files
 	}
+	problems = append(problems, w.configuration()...)
 	w.files = files
 	if !b.All && w.env.OutTerminal {
 		fmt.Fprintf(w.env.Stdout, "%s  %s\n", time.Now().Format(time.TimeOnly), namePaths(b.Paths))
 	}
 	w.server.Show(files, problems, pictures)
+}
+
+// configuration tells what is wrong in hcsync.yaml now. What it says is read
+// once, so that a preview does not become another one while it is open.
+func (w *watcher) configuration() []model.Problem {
+	cfg, problems, err := config.Load(w.cfg.Path())
+	switch {
+	case err != nil:
+		return []model.Problem{{File: w.cfg.File, Message: "cannot be read now: " + err.Error()}}
+	case cfg.Content != w.cfg.Content:
+		problems = append(problems, model.Problem{File: w.cfg.File, Message: "content is another folder now: end the preview and begin it again", Note: len(problems) > 0})
+	}
+	return problems
 }
 
 // namePaths names what changed, as far as a line has room for it.
@@ -202,6 +245,10 @@ func (w *watcher) tell(found []report.Finding) {
 	w.told = told
 }
 
+// windowsInUse is what Windows calls a port that is taken (WSAEADDRINUSE); on
+// other systems nothing has this number.
+const windowsInUse = syscall.Errno(10048)
+
 // portsTried is how many ports in a row may be taken.
 const portsTried = 50
 
@@ -219,7 +266,7 @@ func (w *watcher) listen(ctx context.Context, o watchOptions) (net.Listener, err
 			return listener, nil
 		case err == nil:
 			return listener, nil
-		case !errors.Is(err, syscall.EADDRINUSE) || o.port == 0:
+		case !errors.Is(err, syscall.EADDRINUSE) && !errors.Is(err, windowsInUse) || o.port == 0:
 			return nil, fmt.Errorf("%s: no place to listen: %w", o.host, err)
 		}
 		taken = err

@@ -119,10 +119,10 @@ func (v *view) newPage(kind string) *page {
 
 // home is what the whole site is called.
 func (v *view) home() tongue {
-	if len(v.site.centers) > 0 {
+	if v.site.single {
 		return v.site.centers[0].in(v.locale)
 	}
-	return tongue{Title: "Help center"}
+	return tongue{Title: "Help centers"}
 }
 
 // elsewhere gives the address of the same page in another locale.

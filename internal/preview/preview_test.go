@@ -8,7 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
@@ -25,6 +27,7 @@ type desk struct {
 	dir      string
 	follower *content.Follower
 	server   *Server
+	gate     func(file string) // called before a text is looked at, if there is one
 	url      string
 }
 
@@ -137,6 +140,9 @@ func newDesk(tb testing.TB, more ...string) *desk {
 // check is what the command checks, less the state.
 func (d *desk) check(links *gather.Links, o *model.Object, l model.Locale) []report.Finding {
 	c := o.Contents[l]
+	if d.gate != nil {
+		d.gate(c.File)
+	}
 	var list []report.Finding
 	for _, f := range markup.Lint(c.Fields[model.Body]) {
 		list = append(list, report.Finding{File: c.File, Line: c.Lines[model.Body] + f.Line - 1, Code: f.Code, Severity: report.SeverityWarning, Message: f.Message})
@@ -322,6 +328,26 @@ func TestLinksAwake(t *testing.T) {
 	page := d.page("/en/acme/start/install")
 	has(t, page, `href="/en/acme/start/later"`)
 	hasNot(t, page, `class="overlay`)
+}
+
+// TestLookInterrupted saves a file while all texts are being looked at: what
+// that look would have found must not be forgotten.
+func TestLookInterrupted(t *testing.T) {
+	d := newDesk(t)
+	d.save("acme/start/install.md", "---\ntitle: Install\n---\n\nA [link](later.md).\n")
+	d.settled()
+	begun, goOn, once := make(chan bool), make(chan bool), sync.Once{}
+	d.gate = func(file string) {
+		if !strings.HasSuffix(file, "later.md") { // which is looked at before it is shown
+			once.Do(func() { begun <- true; <-goOn })
+		}
+	}
+	d.save("acme/start/later.md", "---\ntitle: Later\n---\n\nHere.\n")
+	<-begun
+	time.AfterFunc(50*time.Millisecond, func() { close(goOn) }) // when the next save has called it off
+	d.save("acme/start/deep/more.md", "---\ntitle: More\n---\n\nOther text.\n")
+	d.settled()
+	hasNot(t, d.page("/en/acme/start/install"), `class="overlay`)
 }
 
 // TestStray tells on the home page what no other page can tell.

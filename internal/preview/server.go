@@ -30,6 +30,8 @@ type Options struct {
 	// Dir is the folder of hcsync.yaml, which pictures are taken from; Content
 	// the content folder relative to it, with slashes.
 	Dir, Content string
+	// ImageBase is the public address of Dir, for Check.
+	ImageBase string
 	// Host is where it listens, if that is not only loopback.
 	Host string
 	// Check says what there is to say of a text; Told is given everything that
@@ -52,6 +54,7 @@ type Server struct {
 
 	showing sync.Mutex // one Show at a time
 	texts   texts
+	stale   bool   // what was said of some texts may not be true any more
 	stop    func() // ends the look at all texts that is under way
 	settle  func() // waits until it has ended
 
@@ -102,10 +105,11 @@ func (s *Server) Show(files model.Snapshot, problems []model.Problem, otherFiles
 	s.texts, complete = s.Check.changed(next, s.texts, atOnce)
 	next.findings = collect(problems, s.texts)
 	s.publish(next)
-	if complete && !otherFiles && next.links == last.links {
+	// Links and pictures may lead elsewhere in any text when files come or go.
+	s.stale = s.stale || !complete || otherFiles || next.links != last.links
+	if !s.stale {
 		return
 	}
-	// Links and pictures may lead elsewhere in any text now.
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	s.stop, s.settle = stop, func() { <-done }
@@ -121,7 +125,7 @@ func (s *Server) lookAtAll(ctx context.Context, shown *site, problems []model.Pr
 	if !complete {
 		return
 	}
-	s.texts = texts
+	s.texts, s.stale = texts, false
 	found := collect(problems, texts)
 	if maps.EqualFunc(found, shown.findings, func(a, b []report.Finding) bool { return slices.Equal(a, b) }) {
 		return

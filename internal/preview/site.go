@@ -67,7 +67,7 @@ func newSite(last *site, files model.Snapshot, o Options) *site {
 	if last != nil && last.samePlaces(s) {
 		s.links = last.links
 	} else {
-		s.links = gather.NewLinks(o.Content, "", files, model.Snapshot{HelpCenters: files.HelpCenters}, nil)
+		s.links = gather.NewLinks(o.Content, o.ImageBase, files, model.Snapshot{HelpCenters: files.HelpCenters}, nil)
 	}
 	return s
 }
