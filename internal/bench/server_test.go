@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"strconv"
-	"strings"
 	"sync/atomic"
 )
 
@@ -78,14 +77,4 @@ func (s *server) send(w http.ResponseWriter, body []byte) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.Write(body)
-}
-
-// count says how often something occurs in all bodies, to compare the help
-// center with what it was made after.
-func (s *server) count(what string) int {
-	n := 0
-	for _, a := range s.articles {
-		n += strings.Count(string(a), what)
-	}
-	return n
 }
