@@ -78,8 +78,24 @@ func (r *reader) everything(ctx context.Context) error {
 		return fmt.Errorf("%s: %w", r.t.Content, err)
 	}
 	r.tree(root)
-	slices.SortFunc(r.snapshot.Objects, func(a, b model.Object) int { return cmp.Compare(a.Path, b.Path) })
+	r.snapshot.Objects = byPath(r.snapshot.Objects)
 	return nil
+}
+
+// byPath sorts objects. They are large, so what is moved about is their numbers.
+func byPath(objects []model.Object) []model.Object {
+	order := make([]int, len(objects))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(objects[a].Path, objects[b].Path), cmp.Compare(a, b))
+	})
+	sorted := slices.Grow([]model.Object(nil), len(objects))
+	for _, i := range order {
+		sorted = append(sorted, objects[i])
+	}
+	return sorted
 }
 
 // readable lists the files to read: all but README files.

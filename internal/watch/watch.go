@@ -22,7 +22,7 @@ type Options struct {
 	// Want says of a path relative to Dir, with slashes, whether it is watched:
 	// of a folder, whether anything in it may be.
 	Want func(path string) bool
-	// Quiet is how long no event must come before a batch is given; zero is 30
+	// Quiet is how long no event must come before a batch is given; zero is 20
 	// ms, which no reader notices and an editor's steps fit into.
 	Quiet time.Duration
 	// Lost is told why a folder is not watched, such as one that may not be
@@ -38,7 +38,7 @@ const most = 500 * time.Millisecond
 // told to Lost.
 func Start(ctx context.Context, o Options) (<-chan Batch, error) {
 	if o.Quiet == 0 {
-		o.Quiet = 30 * time.Millisecond
+		o.Quiet = 20 * time.Millisecond
 	}
 	events, err := fsnotify.NewWatcher()
 	if err != nil {
