@@ -149,28 +149,38 @@ func (s *session) plan(ctx context.Context, f planFlags, args []string) (*gather
 	}
 	s.env.progress.Begin("comparing")
 	defer s.env.progress.End()
+	p, err := s.compare(ctx, st, f, args)
+	if err != nil {
+		return nil, nil, err
+	}
+	return st, p, s.unmoved(st, p, f)
+}
+
+// compare makes the plan of states that were read.
+func (s *session) compare(ctx context.Context, st *gather.States, f planFlags, args []string) (*diff.Plan, error) {
 	in := st.Input
 	if s.purpose == pulling {
 		in.Behind = nil // a pull brings what this checkout has not seen
 	}
 	in.OverrideDrafts = f.overrideDrafts
+	var err error
 	if in.Selected, err = s.selected(args, in); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if in.Locale, err = locales(f.locales, in.Remote.HelpCenters); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if f.saved != nil {
 		in.Selected = f.saved.Selects
 	}
 	if in.Prune, err = s.prune(ctx, f.prune); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	p := diff.Compute(in)
 	p.Notes = append(p.Notes, unfinished(st)...)
 	p.Limited = in.Selected != nil || in.Locale != nil
 	p.Problems = append(p.Problems, st.Links.Check(p, s.imageExists, s.cfg.ImageBaseURL != "" || s.sandbox)...)
-	return st, p, s.unmoved(st, p, f)
+	return p, nil
 }
 
 func (s *session) imageExists(file string) bool {

@@ -288,12 +288,18 @@ func (s *session) secondary() bool {
 
 // gather reads the workspace and the state.
 func (s *session) gather(ctx context.Context) (*gather.States, error) {
-	images, err := s.imageBase(ctx)
+	from, err := s.sources(ctx)
 	if err != nil {
 		return nil, err
 	}
 	s.env.progress.Begin(readingArticles)
 	defer s.env.progress.End()
+	return from.Read(ctx)
+}
+
+// sources are where the three states come from.
+func (s *session) sources(ctx context.Context) (gather.Sources, error) {
+	images, err := s.imageBase(ctx)
 	return gather.Sources{
 		Files: s.files, Client: s.client, Store: s.store, Repo: s.repo, Remote: s.remote,
 		Workspace: s.target.Workspace, Secondary: s.secondary(),
@@ -301,7 +307,7 @@ func (s *session) gather(ctx context.Context) (*gather.States, error) {
 		Content: s.cfg.Content, ImageBase: images,
 		Journals: s.journals(), DefaultAuthor: s.cfg.DefaultAuthor, APIVersion: s.target.APIVersion,
 		Drafts: s.drafts, Place: s.tree.Place, Managed: s.tree.Managed, Phase: s.env.progress.Begin,
-	}.Read(ctx)
+	}, err
 }
 
 // imageBase is where Intercom can fetch local images. The sandbox fetches

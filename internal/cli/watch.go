@@ -42,8 +42,16 @@ func newWatch(env *Env) *cobra.Command {
 up to date when a file is saved. What is wrong in a file is shown on its page,
 on /problems and here. Needs no token and no network, and sends nothing.
 
+Where the workspace can be read, badges say how each article stands, and the tab
+Changes of a page shows what a push would change. It is read when the preview
+starts, every five minutes, and on demand; not on every save.
+
+With --push every save is pushed, but only to the sandbox or to a target that
+hcsync.yaml marks with live: false. Conflicts, limits and files that are not in
+order hold it back.
+
 Ctrl-C ends it.`,
-		Example: "  hcsync watch --open\n  hcsync dev --port 9000",
+		Example: "  hcsync watch --open\n  hcsync dev --port 9000\n  hcsync watch --push -t sandbox",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runWatch(cmd.Context(), env, o)
@@ -52,6 +60,8 @@ Ctrl-C ends it.`,
 	cmd.Flags().StringVar(&o.host, "host", "127.0.0.1", "the `address` to listen on; others than this computer can read the preview if it is not loopback")
 	cmd.Flags().IntVar(&o.port, "port", previewPort, "the `number` of the port, or the next one that is free")
 	cmd.Flags().BoolVar(&o.open, "open", false, "open the browser")
+	cmd.Flags().BoolVar(&o.push, "push", false, "push every save, to the sandbox or a target with live: false")
+	o.targetFlags.register(cmd)
 	return cmd
 }
 
@@ -59,17 +69,24 @@ type watchOptions struct {
 	host string
 	port int
 	open bool
+	// push says that what is saved is pushed at once.
+	push bool
+	targetFlags
 }
 
 func runWatch(ctx context.Context, env *Env, o watchOptions) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	w, err := newWatcher(ctx, env, o.host)
+	w, err := newWatcher(ctx, env, o)
 	if err != nil {
 		return err
 	}
 	defer w.tree.Close()
 	defer w.server.Close()
+	if err := w.mayPush(ctx, o); err != nil {
+		return err
+	}
+	defer func() { w.close() }()
 	listener, err := w.listen(ctx, o)
 	if err != nil {
 		return err
@@ -82,6 +99,7 @@ func runWatch(ctx context.Context, env *Env, o watchOptions) error {
 		return err
 	}
 	w.update(ctx, watch.Batch{All: true})
+	go w.comparer.run(ctx)
 	url := "http://" + listener.Addr().String() + "/"
 	fmt.Fprintf(env.Stdout, "Preview: %s\nCtrl-C ends it.\n", url)
 	if o.open {
@@ -99,6 +117,7 @@ func runWatch(ctx context.Context, env *Env, o watchOptions) error {
 	err = serve(ctx, listener, w.server)
 	stop()
 	<-followed
+	w.comparer.finished()
 	return err
 }
 
@@ -106,20 +125,22 @@ func runWatch(ctx context.Context, env *Env, o watchOptions) error {
 type watcher struct {
 	*linter
 	server   *preview.Server
+	comparer *comparer
 	follower *content.Follower
 	told     map[report.Finding]bool // what the terminal has shown and is still so
 }
 
-func newWatcher(ctx context.Context, env *Env, host string) (*watcher, error) {
+func newWatcher(ctx context.Context, env *Env, o watchOptions) (*watcher, error) {
 	w := &watcher{linter: &linter{session: newSession(env, comparing)}}
 	if err := w.open(); err != nil {
 		return nil, err
 	}
 	w.follower = w.tree.Follow()
 	untouched := w.untouched(ctx)
+	w.comparer = newComparer(w, o)
 	var err error
 	w.server, err = preview.New(preview.Options{
-		Dir: w.cfg.Dir, Content: w.cfg.Content, Host: host, Told: w.tell,
+		Dir: w.cfg.Dir, Content: w.cfg.Content, Host: o.host, Told: w.tell, Refresh: w.comparer.again,
 		ImageBase: cmp.Or(w.cfg.ImageBaseURL, "https://images.example.com"), // any will do to look at a text
 		Check: func(links *gather.Links, o *model.Object, l model.Locale) []report.Finding {
 			return w.look(links, o, l, untouched)
@@ -172,6 +193,7 @@ func (w *watcher) update(ctx context.Context, b watch.Batch) {
 	}
 	problems = append(problems, w.configuration()...)
 	w.files = files
+	w.comparer.changed(files, problems, !b.All || w.comparer.started())
 	if !b.All && w.env.OutTerminal {
 		fmt.Fprintf(w.env.Stdout, "%s  %s\n", time.Now().Format(time.TimeOnly), namePaths(b.Paths))
 	}

@@ -15,7 +15,7 @@ import (
 // shown is what a page makes of the HTML of a body.
 func shown(sent string) body {
 	b := dress(sent)
-	b.HTML = template.HTML(newPolicy().Sanitize(string(b.HTML)))
+	b.HTML = template.HTML(newBodyPolicy().Sanitize(string(b.HTML)))
 	return b
 }
 

@@ -14,6 +14,8 @@
 //	             for what a page needs, then policy.go for what it may hold
 //	search.go    titles and texts, found on this side
 //	problems.go  what there is to say of the files
+//	compare.go   how each object stands, by the plan that it was given;
+//	             changes.go shows the difference, overview.go lists them
 //	server.go    addresses, answers, events; guard.go refuses what must not be
 //
 // # Hostile texts

@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -24,7 +25,13 @@ type heading struct {
 // dress turns the HTML that Intercom is sent into HTML for a page: headings get
 // ids and levels below the page's own, videos wait for a click, styles become
 // classes. The result is not safe yet; the policy sees to that.
-func dress(sent string) body {
+func dress(sent string) body { return dresser{}.dress(sent) }
+
+// dressMarked dresses a block of a comparison, marks and all, out of a text in
+// which the uppermost heading has this level.
+func dressMarked(block string, top int) body { return dresser{marked: true, top: top}.dress(block) }
+
+func (d dresser) dress(sent string) body {
 	nodes, err := html.ParseFragment(strings.NewReader(sent), &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div})
 	if err != nil {
 		return body{HTML: "<p>This text is nested too deeply to be shown, and Intercom will refuse it.</p>"}
@@ -33,8 +40,7 @@ func dress(sent string) body {
 	for _, n := range nodes {
 		root.AppendChild(n)
 	}
-	d := dresser{styles: map[string]string{}, ids: map[string]int{}}
-	d.top = topLevel(root)
+	d.styles, d.ids, d.top = map[string]string{}, map[string]int{}, cmp.Or(d.top, topLevel(root))
 	for _, n := range slices.Collect(root.Descendants()) {
 		if n.Type == html.ElementNode {
 			d.element(n)
@@ -50,6 +56,7 @@ func dress(sent string) body {
 }
 
 type dresser struct {
+	marked   bool              // package htmldiff has put marks into it
 	top      int               // level of the uppermost heading
 	styles   map[string]string // declarations by class
 	ids      map[string]int
@@ -57,7 +64,7 @@ type dresser struct {
 }
 
 func (d *dresser) element(n *html.Node) {
-	ownClasses(n)
+	d.ownClasses(n)
 	d.lift(n)
 	switch n.DataAtom {
 	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
@@ -79,11 +86,11 @@ func (d *dresser) element(n *html.Node) {
 
 // ownClasses leaves the classes that Intercom gives. One that it does not know
 // must not cost an element the others.
-func ownClasses(n *html.Node) {
+func (d *dresser) ownClasses(n *html.Node) {
 	words := strings.Fields(attr(n, "class"))
 	removeAttr(n, "class")
 	for _, w := range words {
-		if bodyClass.MatchString(w) && !dressClass(w) {
+		if bodyClass.MatchString(w) && !dressClass(w) || d.marked && (w == "was" || w == "now") {
 			addClass(n, w)
 		}
 	}
@@ -104,6 +111,15 @@ func topLevel(root *html.Node) int {
 		}
 	}
 	return top
+}
+
+// uppermost gives the level of the uppermost heading of a body.
+func uppermost(body string) int {
+	doc, err := html.Parse(strings.NewReader(body))
+	if err != nil {
+		return 0
+	}
+	return topLevel(doc)
 }
 
 // level gives the level of a heading, 0 for anything else and for the title of

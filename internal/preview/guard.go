@@ -19,7 +19,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 			http.Error(w, "the preview answers to localhost only; open it by the address that `hcsync watch` shows", http.StatusForbidden)
 		case !sameOrigin(r):
 			http.Error(w, "the preview answers to its own pages only", http.StatusForbidden)
-		case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		case r.Method != http.MethodGet && r.Method != http.MethodHead && !(r.Method == http.MethodPost && r.URL.Path == refreshPath):
 			w.Header().Set("Allow", "GET, HEAD")
 			http.Error(w, "the preview can only be read", http.StatusMethodNotAllowed)
 		default:

@@ -23,9 +23,11 @@ import (
 type view struct {
 	server *Server
 	site   *site
-	locale model.Locale
-	path   string // of the request
-	query  url.Values
+	// compared is what is known of Intercom.
+	compared *comparison
+	locale   model.Locale
+	path     string // of the request
+	query    url.Values
 }
 
 // page is what the templates show. Which parts are filled depends on Kind.
@@ -52,6 +54,16 @@ type page struct {
 	Findings []finding
 	Counts   counts
 	Groups   []findingGroup
+
+	// Standing, Badges, Tabs, Changes and States tell how the files and Intercom
+	// differ; Pushed is what a push on save did last, Here the page's own address.
+	Standing *standing
+	Badges   []badge
+	Tabs     []tab
+	Changes  *changes
+	States   []group
+	Pushed   *Pushed
+	Here     string
 }
 
 // words are a title with its description, in whatever language they are.
@@ -70,6 +82,8 @@ type localeLink struct {
 	Current          bool
 	// Missing says that this page has no text of its own there.
 	Missing bool
+	// Differs says that the text is not the one in Intercom.
+	Differs bool
 }
 
 // section is a list of cards or of articles.
@@ -86,12 +100,17 @@ type card struct {
 	Href  string
 	Icon  int
 	Count int
+	// Badges are of the collection itself, Differ counts what is in it and not in
+	// sync.
+	Badges []badge
+	Differ int
 }
 
 type entry struct {
 	words
-	Href  string
-	Draft bool
+	Href   string
+	Draft  bool
+	Badges []badge
 }
 
 type article struct {
@@ -108,9 +127,10 @@ const icons = 8
 func (v *view) newPage(kind string) *page {
 	home := v.home()
 	p := &page{
-		Kind: kind, Status: http.StatusOK, Version: v.server.version(v.site), Locale: v.locale, Query: v.query.Get("q"),
+		Kind: kind, Status: http.StatusOK, Version: v.server.version(v.site, v.compared), Locale: v.locale, Query: v.query.Get("q"),
 		Home: "/" + string(v.locale) + "/", Site: home.Title, Counts: v.site.findings.counts(),
 	}
+	p.Standing, p.Pushed, p.Here = v.compared.standing(), v.compared.pushed, v.here()
 	for _, l := range v.site.locales {
 		p.Locales = append(p.Locales, localeLink{Name: localeName(l), Lang: string(l), Current: l.Is(v.locale), Href: v.elsewhere(l)})
 	}
@@ -129,7 +149,7 @@ func (v *view) home() tongue {
 func (v *view) elsewhere(l model.Locale) string {
 	first, rest, _ := strings.Cut(strings.TrimPrefix(v.path, "/"), "/")
 	if _, ok := v.site.spelled(first); ok {
-		return (&url.URL{Path: "/" + string(l) + "/" + rest}).EscapedPath()
+		return (&url.URL{Path: "/" + string(l) + "/" + rest}).EscapedPath() + v.changesQuery()
 	}
 	q := url.Values{"locale": {string(l)}}
 	if term := v.query.Get("q"); term != "" {
@@ -196,7 +216,11 @@ func (v *view) homePage() *page {
 func (v *view) section(f *folder) section {
 	s := section{words: v.words(f.in(v.locale)), Href: folderHref(v.locale, f.path)}
 	for i, sub := range f.folders {
-		s.Cards = append(s.Cards, card{v.words(sub.in(v.locale)), folderHref(v.locale, sub.path), i % icons, sub.count})
+		c := card{words: v.words(sub.in(v.locale)), Href: folderHref(v.locale, sub.path), Icon: i % icons, Count: sub.count, Differ: v.differ(sub)}
+		if sub.object != nil {
+			c.Badges = v.compared.badges(sub.object, v.locale)
+		}
+		s.Cards = append(s.Cards, c)
 	}
 	for _, o := range f.articles {
 		s.Articles = append(s.Articles, v.entry(o))
@@ -205,7 +229,7 @@ func (v *view) section(f *folder) section {
 }
 
 func (v *view) entry(o *model.Object) entry {
-	return entry{v.words(in(o, v.locale)), objectHref(v.locale, o), v.content(o).Fields[model.State] == model.Draft || o.ID == "" && v.content(o).Fields[model.State] == ""}
+	return entry{v.words(in(o, v.locale)), objectHref(v.locale, o), v.content(o).Fields[model.State] == model.Draft || o.ID == "" && v.content(o).Fields[model.State] == "", v.compared.badges(o, v.locale)}
 }
 
 // content gives an object's text in the page's locale, or the default one's.
@@ -230,7 +254,8 @@ func (v *view) folderPage(f *folder) *page {
 	s.Icon = f.icon()
 	p.Sections = append(p.Sections, s)
 	if f.object != nil {
-		p.Locales = missingIn(p.Locales, f.object)
+		p.Locales = v.about(p.Locales, f.object)
+		p.Badges, p.Tabs = v.compared.badges(f.object, v.locale), v.tabs(f.object)
 		p.Findings = v.findings(v.site.findings.of(f.object))
 	}
 	return p
@@ -261,10 +286,12 @@ func (v *view) crumbs(f *folder) []crumb {
 	return append(v.crumbs(f.parent), crumb{w.Title, folderHref(v.locale, f.path), w.Lang})
 }
 
-func missingIn(links []localeLink, o *model.Object) []localeLink {
+// about says of each locale whether an object has a text there, and whether that
+// differs from the one in Intercom.
+func (v *view) about(links []localeLink, o *model.Object) []localeLink {
 	for i, l := range links {
 		_, ok := model.In(o.Contents, model.Locale(l.Lang))
-		links[i].Missing = !ok
+		links[i].Missing, links[i].Differs = !ok, v.compared.differs(o, model.Locale(l.Lang))
 	}
 	return links
 }
@@ -275,7 +302,8 @@ func (v *view) articlePage(o *model.Object) *page {
 	c := v.content(o)
 	p.Heading = v.words(t)
 	p.Title = t.Title
-	p.Locales = missingIn(p.Locales, o)
+	p.Locales = v.about(p.Locales, o)
+	p.Badges, p.Tabs = v.compared.badges(o, v.locale), v.tabs(o)
 	p.Crumbs = v.crumbs(v.site.folders[path.Dir(o.Path)])
 	author := c.Fields[model.Author]
 	p.Article = &article{body: v.body(c, t.Lang), Author: author, Initials: initials(author), State: c.Fields[model.State], File: c.File}
@@ -341,10 +369,13 @@ func (p *page) Summary() string {
 
 // Style is the sheet of the page's own styles.
 func (p *page) Style() template.CSS {
-	if p.Article == nil {
-		return ""
+	switch {
+	case p.Article != nil:
+		return p.Article.Style
+	case p.Changes != nil:
+		return p.Changes.Style
 	}
-	return p.Article.Style
+	return ""
 }
 
 // finding is one remark on a page.

@@ -38,6 +38,8 @@ type Options struct {
 	// there is to say whenever that may have changed.
 	Check Check
 	Told  func([]report.Finding)
+	// Refresh has the workspace read again; nil where nothing is compared.
+	Refresh func()
 }
 
 // Server shows a tree. It is an [http.Handler].
@@ -45,12 +47,15 @@ type Server struct {
 	Options
 	root    *os.Root
 	policy  *bluemonday.Policy
+	marked  *bluemonday.Policy // of bodies that are compared
 	pages   *template.Template
 	handler http.Handler
 	index   index
 
 	run  string // tells the versions of one run from those of another
 	site atomic.Pointer[site]
+
+	compared atomic.Pointer[comparison]
 
 	showing sync.Mutex // one Show at a time
 	texts   texts
@@ -72,8 +77,9 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Options: o, run: rand.Text()[:8], root: root, policy: newPolicy(), pages: pages, changed: make(chan struct{}), stop: func() {}, settle: func() {}}
+	s := &Server{Options: o, run: rand.Text()[:8], root: root, policy: newBodyPolicy(), marked: newPolicy(markedClass), pages: pages, changed: make(chan struct{}), stop: func() {}, settle: func() {}}
 	s.site.Store(newSite(nil, model.Snapshot{}, o))
+	s.compared.Store(&comparison{})
 	s.handler = s.guard(s.routes())
 	return s, nil
 }
@@ -147,8 +153,10 @@ func (s *Server) publish(next *site) {
 	}
 }
 
-// version names a state of the site.
-func (s *Server) version(of *site) string { return fmt.Sprintf("%s-%d", s.run, of.version) }
+// version names a state of the site and of what is said of Intercom.
+func (s *Server) version(of *site, with *comparison) string {
+	return fmt.Sprintf("%s-%d-%d", s.run, of.version, with.version)
+}
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
@@ -159,6 +167,8 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /events", s.serveEvents)
 	mux.HandleFunc("GET /search", func(w http.ResponseWriter, r *http.Request) { s.write(w, s.view(r).searchPage()) })
 	mux.HandleFunc("GET /problems", func(w http.ResponseWriter, r *http.Request) { s.write(w, s.view(r).problemsPage()) })
+	mux.HandleFunc("GET "+refreshPath, func(w http.ResponseWriter, r *http.Request) { s.write(w, s.view(r).overview()) })
+	mux.HandleFunc("POST "+refreshPath, s.refresh)
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
 		secure(w)
 		http.Redirect(w, r, "/"+string(s.site.Load().standard)+"/", http.StatusFound)
@@ -170,7 +180,7 @@ func (s *Server) routes() http.Handler {
 // view looks at the newest site in the locale that the request asks for: by the
 // first part of the address, else by ?locale=.
 func (s *Server) view(r *http.Request) *view {
-	v := &view{server: s, site: s.site.Load(), path: r.URL.Path, query: r.URL.Query()}
+	v := &view{server: s, site: s.site.Load(), compared: s.compared.Load(), path: r.URL.Path, query: r.URL.Query()}
 	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	for _, code := range []string{first, v.query.Get("locale")} {
 		if l, ok := v.site.spelled(code); ok {
@@ -191,6 +201,8 @@ func (s *Server) servePage(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case known && p == "":
 		s.write(w, v.homePage())
+	case known && v.query.Has("changes") && v.object(p) != nil && len(v.tabs(v.object(p))) > 0:
+		s.write(w, v.changesPage(v.object(p)))
 	case known && v.site.articles[p] != nil:
 		s.write(w, v.articlePage(v.site.articles[p]))
 	case known && folder != nil && !strings.HasSuffix(p, "/"):
@@ -217,7 +229,7 @@ func (s *Server) write(w http.ResponseWriter, p *page) {
 
 func (s *Server) serveAsset(w http.ResponseWriter, r *http.Request) {
 	secure(w)
-	types := map[string]string{"style.css": "text/css; charset=utf-8", "live.js": "text/javascript; charset=utf-8", "theme.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"}
+	types := map[string]string{"style.css": "text/css; charset=utf-8", "live.js": "text/javascript; charset=utf-8", "changes.css": "text/css; charset=utf-8", "theme.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"}
 	name := r.PathValue("name")
 	data, err := embedded.ReadFile("assets/" + name)
 	if err != nil || types[name] == "" {
@@ -246,7 +258,7 @@ func (s *Server) serveEvents(w http.ResponseWriter, r *http.Request) {
 		changed := s.changed
 		s.mu.Unlock()
 		line := ": still here\n\n"
-		if v := s.version(s.site.Load()); v != last {
+		if v := s.version(s.site.Load(), s.compared.Load()); v != last {
 			last = v
 			line = fmt.Sprintf("retry: 1000\nevent: site\nid: %s\ndata: %s\n\n", v, v)
 		}

@@ -16,7 +16,7 @@
   function parts(page) {
     const html = (selector) => page.querySelector(selector)?.outerHTML ?? "";
     return {
-      header: html("#header"), overlay: html("#overlay"),
+      header: html("#header"), overlay: html("#overlay"), pushed: html("#pushed"),
       main: page.body.className + frame(page),
       lead: html("#about") + "\n" + html(".toc-fold") + "\n" + html("#toc") + "\n" + html(".crumbs"),
       blocks: [...(page.getElementById("text")?.children ?? [])].map((b) => b.outerHTML),
@@ -50,6 +50,7 @@
     }
     if (next.header !== pristine.header) keepingQuery(() => swap("#header"));
     if (next.overlay !== pristine.overlay) swap("#overlay");
+    if (next.pushed !== pristine.pushed) { swap("#pushed"); fade(); }
     reveal();
     pristine = next;
   }
@@ -142,6 +143,23 @@
     };
   }
 
+  // fade takes the word of a push away once it was there to be read; one that
+  // failed stays.
+  function fade() {
+    const toast = document.querySelector("#pushed .toast:not(.bad)");
+    if (!toast) return;
+    const left = Number(toast.dataset.at) + 12000 - Date.now();
+    if (left > 0) setTimeout(() => toast.classList.add("faded"), left);
+    else toast.classList.add("faded");
+  }
+
+  // Comparing again needs no other page: what comes of it is an event.
+  addEventListener("submit", (event) => {
+    if (!event.target.matches("form.refresh")) return;
+    event.preventDefault();
+    fetch(event.target.action, { method: "POST", body: new URLSearchParams(new FormData(event.target)), redirect: "manual" }).catch(() => {});
+  });
+
   // reveal shows what works only with a script.
   function reveal() {
     const button = document.getElementById("theme");
@@ -189,5 +207,6 @@
   document.addEventListener("visibilitychange", () => document.hidden ? source?.close() : listen());
   addEventListener("pageshow", (event) => { if (event.persisted) listen(); });
   reveal();
+  fade();
   if (!document.hidden) listen();
 })();
