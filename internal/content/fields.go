@@ -76,7 +76,7 @@ func (r *reader) title(f *file, c *model.Content, main bool) {
 		r.problem(f.path, line, "title is empty: write one")
 	case ok:
 		c.Fields[model.Title] = text
-	case main && f.doc.KeyLine("title") == 0:
+	case main && f.doc.KeyLine("title") == 0 && !f.pulled(): // else Intercom's title stays as it is
 		r.problem(f.path, 1, "has no title: add a line `title: …` to the front matter")
 	}
 }

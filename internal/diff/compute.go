@@ -303,6 +303,9 @@ func (c *computation) defaults() {
 func (c *computation) newLocale(o *model.Object, l model.Locale) LocaleChange {
 	content := o.Contents[l]
 	lc := LocaleChange{Locale: l, New: true, File: content.File}
+	if content.Silent() {
+		return lc // a main file that is there for its translations alone
+	}
 	if content.Fields[model.Title] == "" {
 		c.plan.Problems = append(c.plan.Problems, model.Problem{File: content.File, Line: 1, Message: "a new translation needs a title; add a `title:` line"})
 		return lc

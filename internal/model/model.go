@@ -191,6 +191,16 @@ type PendingDraft struct {
 // Texts lists the fields that a draft can hold.
 func Texts() []Field { return []Field{Title, Description, Body} }
 
+// Silent says that no field says anything.
+func (c Content) Silent() bool {
+	for _, v := range c.Fields {
+		if v != "" {
+			return false
+		}
+	}
+	return true
+}
+
 // Key gives the object's identity. It is meaningful only with an ID.
 func (o *Object) Key() Key { return Key{o.Kind, o.ID} }
 
