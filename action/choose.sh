@@ -1,13 +1,17 @@
 #!/usr/bin/env bash
 # Chooses between a release and the action's own source. A release is what was
-# asked for, or what the action's ref names (uses: …@v1.4.0).
+# asked for, or what a tag names (uses: …@v1, …@v1.4.0): the runner puts the
+# action into a folder of that name, and action/version says which release this
+# is. github.action_ref is not asked: in an action that uses this one it is the
+# other's.
 set -euo pipefail
 
 version=${HCSYNC_VERSION#v}
 if [ -z "$version" ]; then
-  case ${HCSYNC_REF:-} in
-    v[0-9]*.[0-9]*.[0-9]*) version=${HCSYNC_REF#v} ;;
-    *) version=source ;;
+  version=source
+  here=$(cat "$HCSYNC_ACTION/action/version")
+  case v$here in
+    "${HCSYNC_ACTION##*[/\\]}" | "${HCSYNC_ACTION##*[/\\]}".*) version=$here ;;
   esac
 fi
 case $version in

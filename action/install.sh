@@ -3,44 +3,51 @@
 # holds it against the release's checksums.
 set -euo pipefail
 
-folder=${RUNNER_TEMP:-$(mktemp -d)}/hcsync-bin
+fail() {
+  echo "::error::$1"
+  exit 1
+}
+
+folder=$RUNNER_TEMP/hcsync-bin
 mkdir -p "$folder"
 name=hcsync
+if [ "$RUNNER_OS" = Windows ]; then name=hcsync.exe; fi
 
 if [ "$HCSYNC_VERSION" = source ]; then
-  if [ "${RUNNER_OS:-}" = Windows ]; then name=hcsync.exe; fi
   (cd "$HCSYNC_ACTION" && CGO_ENABLED=0 go build -trimpath -o "$folder/$name" ./cmd/hcsync)
   echo "hcsync=$folder/$name" >>"$GITHUB_OUTPUT"
   exit 0
 fi
 
-case ${RUNNER_OS:-Linux} in
+case $RUNNER_OS in
   Linux) os=linux ;;
   macOS) os=darwin ;;
-  Windows) os=windows name=hcsync.exe ;;
-  *) echo "::error::no release for ${RUNNER_OS}; use version: source" && exit 1 ;;
+  Windows) os=windows ;;
+  *) fail "there is no release for ${RUNNER_OS}; use version: source" ;;
 esac
-case ${RUNNER_ARCH:-X64} in
+case $RUNNER_ARCH in
   X64) arch=amd64 ;;
   ARM64) arch=arm64 ;;
-  *) echo "::error::no release for ${RUNNER_ARCH}; use version: source" && exit 1 ;;
+  *) fail "there is no release for ${RUNNER_ARCH}; use version: source" ;;
 esac
+if [ $os-$arch = windows-arm64 ]; then arch=amd64; fi # Windows runs it all the same
 
+# All names are without a folder from here on: tar takes the colon of C:\… for a
+# host, and sha256sum marks a backslash.
+cd "$folder"
 archive=hcsync_${HCSYNC_VERSION}_${os}_${arch}.tar.gz
-base=${HCSYNC_RELEASES:-https://github.com/hcsync/hcsync/releases/download}/v$HCSYNC_VERSION
+rm -f -- "$name" "$archive" checksums.txt
 for file in "$archive" checksums.txt; do
-  curl --fail --silent --show-error --location --retry 3 --max-time 300 --output "$folder/$file" "$base/$file" || {
-    echo "::error::$base/$file cannot be downloaded; is $HCSYNC_VERSION a release?"
-    exit 1
-  }
+  curl --fail --silent --show-error --location --proto-redir =https --retry 3 --max-time 300 \
+    --output "$file" "$HCSYNC_RELEASES/v$HCSYNC_VERSION/$file" ||
+    fail "$HCSYNC_RELEASES/v$HCSYNC_VERSION/$file cannot be downloaded; is $HCSYNC_VERSION a release?"
 done
 
 sum() { if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1; }
-want=$(awk -v file="$archive" '$2 == file || $2 == "*" file { print $1 }' "$folder/checksums.txt")
-if [ -z "$want" ] || [ "$(sum "$folder/$archive")" != "$want" ]; then
-  rm -f "$folder/$archive"
-  echo "::error::$archive is not what checksums.txt of release $HCSYNC_VERSION says; nothing was run"
-  exit 1
+want=$(awk -v file="$archive" '$2 == file || $2 == "*" file { print $1 }' checksums.txt)
+if [ -z "$want" ] || [ "$(sum "$archive")" != "$want" ]; then
+  rm -f -- "$archive"
+  fail "$archive is not what checksums.txt of release $HCSYNC_VERSION says; nothing was run"
 fi
-tar -xzf "$folder/$archive" -C "$folder" "$name"
+tar -xzf "$archive" "$name"
 echo "hcsync=$folder/$name" >>"$GITHUB_OUTPUT"
