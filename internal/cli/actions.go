@@ -165,18 +165,35 @@ func (a *actions) lint(findings []report.Finding) {
 	if a == nil {
 		return
 	}
-	levels := map[report.Severity]github.Level{report.SeverityProblem: github.Error, report.SeverityWarning: github.Warning, report.SeverityNote: github.Notice}
+	a.findings(findings)
 	problems := 0
 	var rows []github.Row
 	for _, f := range findings {
 		if f.Severity == report.SeverityProblem {
 			problems++
 		}
-		a.annotations = append(a.annotations, github.Annotation{Level: levels[f.Severity], File: path.Join(a.home, f.File), Line: f.Line, Title: f.Code, Message: f.Message})
 		rows = append(rows, github.Row{About: diff.About{Path: fmt.Sprintf("%s:%d", f.File, f.Line)}, What: string(f.Severity), Detail: f.Message})
 	}
 	a.output("summary", fmt.Sprintf("%d findings, %d problems.", len(findings), problems))
 	a.summary.WriteString("### hcsync lint\n" + github.Table(rows))
+}
+
+func (a *actions) findings(list []report.Finding) {
+	levels := map[report.Severity]github.Level{report.SeverityProblem: github.Error, report.SeverityWarning: github.Warning, report.SeverityNote: github.Notice}
+	for _, f := range list {
+		a.annotations = append(a.annotations, github.Annotation{Level: levels[f.Severity], File: path.Join(a.home, f.File), Line: f.Line, Title: f.Code, Message: f.Message})
+	}
+}
+
+// linted tells of files that were not compared with anything.
+func (a *actions) linted(r github.Report, findings []report.Finding) {
+	if a == nil {
+		return
+	}
+	a.findings(findings)
+	a.counts(0, 0, 0)
+	a.output("summary", "Nothing was compared, the files were only linted.")
+	a.summary.WriteString(r.Markdown())
 }
 
 // planReport is a plan as GitHub is told of it.

@@ -45,26 +45,34 @@ Exit codes:
 }
 
 func runLint(ctx context.Context, env *Env, asJSON bool, args []string) error {
-	l := linter{session: newSession(env, comparing)}
-	if err := l.read(ctx); err != nil {
-		return err
-	}
-	in, err := l.limits(args)
+	findings, count, err := lintFiles(ctx, env, args)
 	if err != nil {
 		return err
 	}
-	l.texts(ctx, in)
-	findings := l.sorted(in)
 	env.actions.lint(findings)
 	if asJSON {
 		err = report.LintJSON(env.Stdout, findings)
 	} else {
-		report.Lint(env.Stdout, env.style(), findings, l.count)
+		report.Lint(env.Stdout, env.style(), findings, count)
 	}
 	if err == nil && slices.ContainsFunc(findings, func(f report.Finding) bool { return f.Severity == report.SeverityProblem }) {
 		return fail(exitInvalid, "")
 	}
 	return err
+}
+
+// lintFiles gives what there is to say of the files, and how many it looked at.
+func lintFiles(ctx context.Context, env *Env, args []string) ([]report.Finding, int, error) {
+	l := linter{session: newSession(env, comparing)}
+	if err := l.read(ctx); err != nil {
+		return nil, 0, err
+	}
+	in, err := l.limits(args)
+	if err != nil {
+		return nil, 0, err
+	}
+	l.texts(ctx, in)
+	return l.sorted(in), l.count, nil
 }
 
 // linter collects what there is to say of the files.

@@ -35,6 +35,8 @@ type planFlags struct {
 	out string
 	// comment says that the pull request is told of the plan.
 	comment bool
+	// offline compares with what the state knows of Intercom.
+	offline bool
 	chosen  map[string][]string
 	// saved is the plan that push was given; nil for a fresh one.
 	saved *saved.Plan
@@ -60,6 +62,10 @@ changed in Intercom meanwhile, and what is in conflict. Nothing is written.
 
 Paths and ids limit the plan: a folder stands for everything in it. With --out
 the plan is also saved, to be reviewed and carried out later as it is.
+
+--offline needs no token: it compares with what the last pull or push recorded of
+Intercom, and says what it could not look at. It is for pull requests from forks,
+which have no secrets.
 ` + exitHelp,
 		Example: "  hcsync plan\n  hcsync plan content/acme/billing\n  hcsync plan --detailed-exitcode   # for CI: 2 when a push would do something\n  hcsync plan --out plan.json       # then: hcsync push plan.json",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -72,6 +78,7 @@ the plan is also saved, to be reviewed and carried out later as it is.
 	registerOverride(cmd, &f.overrideDrafts)
 	cmd.Flags().StringVar(&f.out, "out", "", "save the plan to a `file`, for hcsync push FILE")
 	cmd.Flags().BoolVar(&f.comment, "comment", false, "in GitHub Actions: write the plan into one comment on the pull request")
+	cmd.Flags().BoolVar(&f.offline, "offline", false, "compare with the state instead of Intercom; no token is needed")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit 2 when local changes are pending")
 	return cmd
 }
@@ -89,7 +96,11 @@ func (s *session) maySeeDrafts(flag string) error {
 }
 
 func runPlan(ctx context.Context, env *Env, f planFlags, args []string, detailed bool) error {
-	s, err := open(ctx, env, f.targetFlags)
+	why, err := f.purpose()
+	if err != nil {
+		return err
+	}
+	s, err := openFor(ctx, env, f.targetFlags, why)
 	if err != nil {
 		return errors.Join(err, env.commentInvalid(ctx, f))
 	}
@@ -100,6 +111,9 @@ func runPlan(ctx context.Context, env *Env, f planFlags, args []string, detailed
 	st, plan, err := s.plan(ctx, f, args)
 	if err != nil {
 		return err
+	}
+	if why == offline && st.History.Len() == 0 {
+		return s.lintOnly(ctx, st, f, args)
 	}
 	if err := s.show(st, plan, f.json, "plan"); err != nil {
 		return err
@@ -178,6 +192,7 @@ func (s *session) compare(ctx context.Context, st *gather.States, f planFlags, a
 	}
 	p := diff.Compute(in)
 	p.Notes = append(p.Notes, unfinished(st)...)
+	p.Unchecked = s.unchecked(st)
 	p.Limited = in.Selected != nil || in.Locale != nil
 	p.Problems = append(p.Problems, st.Links.Check(p, s.imageExists, s.cfg.ImageBaseURL != "" || s.sandbox)...)
 	return p, nil

@@ -77,6 +77,8 @@ type purpose int
 const (
 	comparing purpose = iota
 	pulling
+	// offline compares with the state alone.
+	offline
 )
 
 // open prepares a run: configuration, files, git, state, client, in this
@@ -87,7 +89,12 @@ func open(ctx context.Context, env *Env, f targetFlags) (*session, error) {
 
 func openFor(ctx context.Context, env *Env, f targetFlags, why purpose) (*session, error) {
 	s := newSession(env, why)
-	steps := []func(context.Context, targetFlags) error{s.loadConfig, s.chooseTarget, s.readFiles, s.openGit, s.openClient, s.openStore}
+	steps := []func(context.Context, targetFlags) error{s.loadConfig, s.chooseTarget, s.readFiles, s.openGit, s.openStore}
+	if why != offline {
+		steps = append(steps, s.openClient)
+	} else if f.quiet {
+		env.progress.Silence()
+	}
 	for _, step := range steps {
 		if err := step(ctx, f); err != nil {
 			s.close()
@@ -338,6 +345,9 @@ func (s *session) head(st *gather.States) report.Head {
 		Target: s.target.Name, URL: s.apiURL, APIVersion: s.target.APIVersion}
 	if h.Target == "" {
 		h.Target = "intercom"
+	}
+	if s.purpose == offline {
+		h.Offline, h.URL = true, ""
 	}
 	if s.sandbox {
 		h.Region = ""

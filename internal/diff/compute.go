@@ -57,6 +57,10 @@ type Options struct {
 	// UnknownAuthor is what the configuration names as the default author if
 	// that is no teammate of this workspace.
 	UnknownAuthor string
+	// Recalled says that Remote is not the workspace but what the state recalls of
+	// it: who is not in Authors may still be a teammate, and a field that was never
+	// agreed on is absent.
+	Recalled bool
 	// ManyParents says that the API version can write more than one parent and
 	// none (Preview, intercom-api.md section 2.2).
 	ManyParents bool
@@ -315,7 +319,9 @@ func (c *computation) newLocale(o *model.Object, l model.Locale) LocaleChange {
 		fc := FieldChange{Field: f, After: v, Send: v}
 		switch {
 		case f == model.Author:
-			fc.After, fc.Send = c.author(content, v, ok)
+			if fc.After, fc.Send = c.author(content, v, ok); fc.After == "" {
+				continue // whose token a push will have is not known
+			}
 		case f == model.State && !ok:
 			fc.After, fc.Send = model.Draft, model.Draft
 		case !ok:
@@ -345,7 +351,7 @@ func (c *computation) author(content model.Content, v string, ok bool) (shown, i
 		return cmp.Or(c.AuthorNames[id], id), id
 	}
 	id, known := c.Authors[strings.ToLower(v)]
-	if !known {
+	if !known && !c.Recalled {
 		c.plan.Problems = append(c.plan.Problems, model.Problem{File: content.File, Line: content.Lines[model.Author],
 			Message: "author " + v + " is not a teammate of this workspace; use the e-mail address of one, or leave the line out"})
 	}

@@ -103,7 +103,10 @@ func (c *computation) fields(p *Pair, l model.Locale, local, live model.Content,
 		a, based := base.Fields[f]
 		there, shown := live.Fields[f]
 		if !shown { // the API version has no such field of this object
-			if managed && (!based || here != a.Local) {
+			switch {
+			case managed && c.Recalled && !c.unsaid(p.Local, f):
+				c.note(local.File + ": its " + string(f) + " was never agreed on, and was not compared")
+			case managed && (!based || here != a.Local):
 				c.undescribed(local.File, here)
 			}
 			continue

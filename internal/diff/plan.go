@@ -74,6 +74,9 @@ type Plan struct {
 	// Limited says that paths, ids or locales limited the plan: the rest was
 	// not looked at.
 	Limited bool
+	// Unchecked says what could not be looked at, one sentence each: a plan that
+	// was made without the workspace knows only what the state knows.
+	Unchecked []string
 	// Notes are remarks for the reader; nothing depends on them.
 	Notes []string
 	// Pairs are all objects, matched: what a push records as present and what

@@ -191,10 +191,16 @@ func (s Sources) newer(ctx context.Context, foreign []string) (map[string]bool, 
 		return nil, nil
 	}
 	branch, ok, err := s.Repo.DefaultBranch(ctx, s.Remote)
+	if s.unreached(err) {
+		return nil, nil
+	}
 	if err != nil || !ok {
 		return nil, err
 	}
 	tip, err := s.Repo.RemoteTip(ctx, s.Remote, branch)
+	if s.unreached(err) {
+		tip, err = branch, nil // as this clone last saw it
+	}
 	if err != nil {
 		return nil, err
 	}

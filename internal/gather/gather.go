@@ -28,7 +28,9 @@ import (
 // Sources are where the three states come from.
 type Sources struct {
 	// Files is the content tree, already read.
-	Files  model.Snapshot
+	Files model.Snapshot
+	// Client is nil where Intercom is not to be asked: then the tip of the state
+	// stands in for what is live.
 	Client *intercom.Client
 	Store  *state.Store
 	// Repo is nil outside a git repository.
@@ -81,6 +83,8 @@ type States struct {
 	Links *Links
 	// Unsettled is nil unless a push has begun and not ended.
 	Unsettled *Unsettled
+	// Unreached is as in [Live].
+	Unreached error
 	// Input is what the planner computes from.
 	Input diff.Input
 }
@@ -103,11 +107,18 @@ type Live struct {
 	Admins    []model.Admin
 	Remote    model.Snapshot
 	History   *state.History
+	// Unreached is why the state could not be fetched, and is what this clone last
+	// saw of it. Only a reading without Intercom puts up with that.
+	Unreached error
 }
 
 // Read reads the workspace and the state, and compares the files with them.
 func (s Sources) Read(ctx context.Context) (*States, error) {
-	live, err := s.Ask(ctx)
+	ask := s.Ask
+	if s.Client == nil {
+		ask = s.recall
+	}
+	live, err := ask(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +162,7 @@ func (s Sources) Ask(ctx context.Context) (*Live, error) {
 // With compares the files, as they are now, with what was read before. It asks
 // the API for nothing.
 func (s Sources) With(ctx context.Context, live *Live) (*States, error) {
-	st := &States{Workspace: live.Workspace, Admins: live.Admins, History: live.History}
+	st := &States{Workspace: live.Workspace, Admins: live.Admins, History: live.History, Unreached: live.Unreached}
 	var err error
 	if st.Main, err = s.main(ctx); err != nil {
 		return nil, err
@@ -194,15 +205,8 @@ func (s Sources) main(ctx context.Context) (string, error) {
 // combine chooses the base of every object and makes the planner's input.
 func (s Sources) combine(ctx context.Context, st *States, local, remote model.Snapshot) error {
 	known := s.known(local, remote)
-	tip := st.History.Tip()
-	var wants []state.Want
-	if tip >= 0 {
-		for _, key := range st.History.Objects(tip) {
-			wants = append(wants, st.History.Want(key, tip))
-		}
-	}
 	var err error
-	if st.Tip, err = s.Store.Load(ctx, st.History, wants, known); err != nil {
+	if st.Tip, err = s.tip(ctx, st.History, known); err != nil {
 		return err
 	}
 	if err := s.unsettled(ctx, st, local, remote); err != nil {
@@ -238,11 +242,22 @@ func (s Sources) combine(ctx context.Context, st *States, local, remote model.Sn
 	return err
 }
 
+// tip loads the newest entry of every object.
+func (s Sources) tip(ctx context.Context, h *state.History, known state.Texts) (map[model.Key]*model.BaseObject, error) {
+	var wants []state.Want
+	if tip := h.Tip(); tip >= 0 {
+		for _, key := range h.Objects(tip) {
+			wants = append(wants, h.Want(key, tip))
+		}
+	}
+	return s.Store.Load(ctx, h, wants, known)
+}
+
 // known are the texts that are at hand, so that an unchanged body is never read
 // from git.
-func (s Sources) known(local, remote model.Snapshot) state.Texts {
+func (s Sources) known(snapshots ...model.Snapshot) state.Texts {
 	texts := state.Texts{}
-	for _, snapshot := range []model.Snapshot{local, remote} {
+	for _, snapshot := range snapshots {
 		for _, o := range snapshot.Objects {
 			for _, c := range o.Contents {
 				if body, ok := c.Fields[model.Body]; ok {
@@ -333,6 +348,10 @@ func (s Sources) options(st *States, in map[string]bool) diff.Options {
 			e := st.Tip[key]
 			return e != nil && e.Contents[l].Seen != "" && (s.Store.Own() || in[e.Contents[l].Seen])
 		},
+	}
+	if s.Client == nil {
+		o.Recalled = true
+		o.Authors, o.AuthorNames = remembered(st.Tip)
 	}
 	for _, a := range st.Admins {
 		o.Authors[a.ID] = a.ID

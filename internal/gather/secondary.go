@@ -17,6 +17,10 @@ func (s Sources) local(admins []model.Admin, live []model.HelpCenter) (model.Sna
 		return s.Files, nil
 	}
 	out := model.Snapshot{HelpCenters: slices.Clone(s.Files.HelpCenters)}
+	if s.Client == nil { // its help centers are not known: the files' stand for them
+		out.Objects = s.abroad(nil, nil)
+		return out, nil
+	}
 	ids := map[string]string{}
 	for i := range out.HelpCenters {
 		hc := &out.HelpCenters[i]
@@ -27,10 +31,18 @@ func (s Sources) local(admins []model.Admin, live []model.HelpCenter) (model.Sna
 		ids[hc.ID] = id
 		hc.ID = id
 	}
-	for _, o := range Abroad(s.Files.Objects) {
-		out.Objects = append(out.Objects, foreign(o, ids, admins))
-	}
+	out.Objects = s.abroad(ids, admins)
 	return out, nil
+}
+
+// abroad gives the objects of the files as a second workspace sees them: its
+// help centers have other ids, and authors are its own teammates.
+func (s Sources) abroad(centers map[string]string, admins []model.Admin) []model.Object {
+	var out []model.Object
+	for _, o := range Abroad(s.Files.Objects) {
+		out = append(out, foreign(o, centers, admins))
+	}
+	return out
 }
 
 // counterpart finds the help center that takes the place of one of the files:

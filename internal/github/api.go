@@ -60,7 +60,7 @@ func (a *API) PostComment(ctx context.Context, number int, r Report) (string, er
 // silent says that there is nothing that a reviewer would have to know.
 func (r Report) silent() bool {
 	p := r.Plan
-	return p.Empty() && len(p.Drift)+len(p.Behind)+len(p.Problems)+len(p.Removals)+len(r.Unchecked) == 0
+	return p.Empty() && len(p.Drift)+len(p.Behind)+len(p.Problems)+len(p.Removals)+len(r.Unchecked) == 0 && !r.NothingCompared
 }
 
 type comment struct {
@@ -121,25 +121,40 @@ type PullRequest struct {
 	Title, Body string
 }
 
+// OpenRequest is a pull request that is open.
+type OpenRequest struct {
+	Number int    `json:"number"`
+	URL    string `json:"html_url"`
+	Title  string `json:"title"`
+	Body   string `json:"body"`
+}
+
+// FindPull gives the open pull request between two branches of the repository,
+// nil where there is none.
+func (a *API) FindPull(ctx context.Context, head, base string) (*OpenRequest, error) {
+	owner, _, _ := strings.Cut(a.Repository, "/")
+	query := url.Values{"state": {"open"}, "head": {owner + ":" + head}, "base": {base}}
+	var open []OpenRequest
+	if err := a.call(ctx, http.MethodGet, "pulls?"+query.Encode(), nil, &open); err != nil || len(open) == 0 {
+		return nil, err
+	}
+	return &open[0], nil
+}
+
 // OpenPull opens a pull request, or gives the open one between the same
 // branches the new title and text. It gives its address.
 func (a *API) OpenPull(ctx context.Context, pr PullRequest) (address string, created bool, err error) {
-	owner, _, _ := strings.Cut(a.Repository, "/")
-	query := url.Values{"state": {"open"}, "head": {owner + ":" + pr.Head}, "base": {pr.Base}}
-	var open []struct {
-		Number int    `json:"number"`
-		URL    string `json:"html_url"`
-	}
-	if err := a.call(ctx, http.MethodGet, "pulls?"+query.Encode(), nil, &open); err != nil {
+	open, err := a.FindPull(ctx, pr.Head, pr.Base)
+	switch {
+	case err != nil:
 		return "", false, err
-	}
-	if len(open) > 0 {
+	case open != nil && open.Title == pr.Title && open.Body == pr.Body:
+		return open.URL, false, nil
+	case open != nil:
 		change := map[string]string{"title": pr.Title, "body": pr.Body}
-		return open[0].URL, false, a.call(ctx, http.MethodPatch, fmt.Sprintf("pulls/%d", open[0].Number), change, nil)
+		return open.URL, false, a.call(ctx, http.MethodPatch, fmt.Sprintf("pulls/%d", open.Number), change, nil)
 	}
-	var made struct {
-		URL string `json:"html_url"`
-	}
+	var made OpenRequest
 	err = a.call(ctx, http.MethodPost, "pulls", map[string]string{"title": pr.Title, "body": pr.Body, "head": pr.Head, "base": pr.Base}, &made)
 	return made.URL, true, err
 }
@@ -225,7 +240,7 @@ func (f *failure) Error() string {
 	_ = json.Unmarshal(f.body, &said) // a page instead of JSON has no message
 	s := fmt.Sprintf("github: %s: %d %s", f.call, f.status, said.Message)
 	if errors.Is(f, ErrForbidden) {
-		s += "\ngive the job `permissions: pull-requests: write` (and `contents: write` for a pull request); a pull request from a fork cannot have them"
+		s += "\ngive the job `permissions: pull-requests: write` (and `contents: write` for a pull request); a pull request from a fork cannot have them\nif it may not open a pull request all the same: Settings, Actions, General, `Allow GitHub Actions to create and approve pull requests`"
 	}
 	return s
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/hcsync/hcsync/internal/diff"
@@ -25,8 +26,11 @@ type Report struct {
 	// that of the content tree from there: both make links to files.
 	Home, Content string
 	Step          Step
-	// Unchecked says what could not be looked at, one sentence each.
+	// Unchecked says why there is no plan, one sentence each; what a plan could
+	// not look at is in the plan.
 	Unchecked []string
+	// NothingCompared says that the plan tells what is in the files alone.
+	NothingCompared bool
 }
 
 // marker is the hidden first line by which a comment is found again. A target's
@@ -51,7 +55,7 @@ func (r Report) Markdown() string {
 
 func (r Report) document(head string) *document {
 	d := &document{head: head, more: r.more()}
-	d.add("Not checked", notes(r.Unchecked))
+	d.add("Not checked", notes(append(slices.Clone(r.Unchecked), r.Plan.Unchecked...)))
 	d.add("Invalid", r.problems())
 	d.add("Conflicts: a push refuses these", r.conflicts())
 	d.add("Brakes", brakes(r.Plan.Brakes()))
@@ -82,7 +86,7 @@ func (r Report) heading() string {
 		parts = append([]string{fmt.Sprintf("%d invalid", problems)}, parts...)
 	}
 	counts := cmp.Or(strings.Join(parts, ", "), "nothing to push")
-	if len(parts) == 0 && len(r.Unchecked) > 0 {
+	if len(parts) == 0 && (len(r.Unchecked) > 0 || r.NothingCompared) {
 		counts = "no plan"
 	}
 	target := ""

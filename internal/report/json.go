@@ -28,6 +28,7 @@ type document struct {
 	Drafts        []diff.Draft    `json:"drafts"`
 	Problems      []problem       `json:"problems"`
 	Notes         []string        `json:"notes"`
+	Unchecked     []string        `json:"unchecked"`
 	Summary       diff.Counts     `json:"summary"`
 	Results       []Result        `json:"results,omitzero"`
 	Moved         []string        `json:"moved,omitzero"`
@@ -73,7 +74,7 @@ func planDocument(command string, h Head, p *diff.Plan) document {
 		FormatVersion: FormatVersion, Command: command,
 		Target:  h.json(),
 		Changes: list(p.Changes), Conflicts: list(p.Conflicts), Drift: list(p.Drift), Removals: list(p.Removals),
-		Brakes: list(diff.Held(p.Brakes(), nil)), Renames: list(p.Renames), Behind: list(p.Behind), Drafts: list(p.Drafts), Problems: problems(p.Problems), Notes: list(p.Notes),
+		Brakes: list(diff.Held(p.Brakes(), nil)), Renames: list(p.Renames), Behind: list(p.Behind), Drafts: list(p.Drafts), Problems: problems(p.Problems), Notes: list(p.Notes), Unchecked: list(p.Unchecked),
 		Summary: p.Counts(),
 	}
 }

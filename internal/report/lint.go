@@ -47,6 +47,13 @@ func Lint(w io.Writer, st Style, findings []Finding, files int) {
 		Plural(n[SeverityProblem], "problem"), Plural(n[SeverityWarning], "warning"), Plural(n[SeverityNote], "note"))
 }
 
+// Linted writes the findings in place of a plan that could not be made.
+func Linted(w io.Writer, st Style, head Head, unchecked []string, findings []Finding, files int) {
+	writeHead(w, st, head)
+	writeUnchecked(w, st, unchecked)
+	Lint(w, st, findings, files)
+}
+
 // Findings writes findings one a line.
 func Findings(w io.Writer, st Style, findings []Finding) {
 	colors := map[Severity]string{SeverityProblem: red, SeverityWarning: yellow, SeverityNote: dim}

@@ -15,12 +15,15 @@ type Head struct {
 	// Workspace is the name and id, Region us, eu or au, Target the name of
 	// the target, URL the address where it is not Intercom's own.
 	Workspace, WorkspaceID, Region, Target, URL, APIVersion string
+	// Offline says that the workspace was not asked.
+	Offline bool
 }
 
 // Plan writes a plan for a reviewer in a hurry: one line per object, its diffs
 // below, what needs attention in sections of their own, the counts last.
 func Plan(w io.Writer, st Style, head Head, p *diff.Plan) {
 	writeHead(w, st, head)
+	writeUnchecked(w, st, p.Unchecked)
 	writeConflicts(w, st, p.Conflicts)
 	for i, c := range p.Changes {
 		writeChange(w, st, c)
@@ -49,6 +52,8 @@ func Summary(p *diff.Plan) string {
 	if p.Empty() {
 		s := "No changes. The files and Intercom agree"
 		switch {
+		case len(p.Unchecked) > 0:
+			s = "No changes to push, as far as the state knows"
 		case p.Limited:
 			s = "No changes in what was asked for"
 		case n.Drift > 0:
@@ -82,12 +87,26 @@ func writeHead(w io.Writer, st Style, h Head) {
 	if h.WorkspaceID != "" {
 		s += " (" + line(h.WorkspaceID) + ")"
 	}
+	if h.Offline {
+		fmt.Fprintf(w, "%s\n\n", st.paint(dim, s+", offline"))
+		return
+	}
 	if h.URL != "" {
 		s += " at " + line(h.URL)
 	} else if h.Region != "" {
 		s += ", region " + h.Region
 	}
 	fmt.Fprintf(w, "%s\n\n", st.paint(dim, s+", API "+h.APIVersion))
+}
+
+// writeUnchecked says what was not looked at before a reader relies on it.
+func writeUnchecked(w io.Writer, st Style, list []string) {
+	for _, u := range list {
+		fmt.Fprintf(w, "%s  %s\n", st.paint(magenta, "! offline"), line(u))
+	}
+	if len(list) > 0 {
+		fmt.Fprintln(w)
+	}
 }
 
 func writeChange(w io.Writer, st Style, c diff.Change) {
