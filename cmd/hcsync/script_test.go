@@ -321,14 +321,16 @@ func cmdSent(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Fatalf("nothing was sent to %s within a minute", args[0])
 }
 
-// await FILE waits until a program in the background has written a file.
+// await FILE [TEXT] waits until a program in the background has written a file,
+// and the text into it.
 func cmdAwait(ts *testscript.TestScript, _ bool, args []string) {
+	text := strings.Join(args[1:], " ")
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+		if data, err := os.ReadFile(ts.MkAbs(args[0])); err == nil && strings.Contains(string(data), text) {
 			return
 		}
 	}
-	ts.Fatalf("%s: not there after a minute", args[0])
+	ts.Fatalf("%s: not there after a minute: %s", args[0], text)
 }
 
 // exits CODE PROGRAM ARGS... runs a program that must end with this code.
