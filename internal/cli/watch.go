@@ -126,6 +126,7 @@ type watcher struct {
 	*linter
 	server   *preview.Server
 	comparer *comparer
+	pages    string // where the sandbox serves its help centers, while pushing to it
 	follower *content.Follower
 	told     map[report.Finding]bool // what the terminal has shown and is still so
 }

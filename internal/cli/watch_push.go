@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"syscall"
 	"time"
 
@@ -31,31 +32,31 @@ func (w *watcher) mayPush(ctx context.Context, o watchOptions) error {
 	if !w.sandbox {
 		return nil
 	}
-	url, stop, err := serveSandbox(ctx, w.cfg)
+	at, stop, err := serveSandbox(ctx, w.cfg)
 	if err != nil {
 		return err
 	}
-	w.close = stop
-	fmt.Fprintf(w.env.Stdout, "Sandbox: %s/\n", url)
+	w.close, w.pages = stop, at
+	fmt.Fprintf(w.env.Stdout, "Sandbox: %s/\n", at)
 	return nil
 }
 
 // serveSandbox serves the sandbox as `sandbox serve` does, unless that runs.
-func serveSandbox(ctx context.Context, cfg *config.Config) (url string, stop func(), err error) {
+func serveSandbox(ctx context.Context, cfg *config.Config) (address string, stop func(), err error) {
 	for _, at := range []struct{ addr, base string }{{serveAddr, "http://" + serveAddr}, {"127.0.0.1:0", ""}} {
 		server, err := openSandbox(ctx, cfg, sandboxOptions{base: at.base})
 		if errors.Is(err, sandbox.ErrInUse) {
-			if url, ok := served(ctx, cfg); ok {
-				return url, func() {}, nil
+			if at, ok := served(ctx, cfg); ok {
+				return at, func() {}, nil
 			}
 		}
 		if err != nil {
 			return "", nil, err
 		}
 		run, cancel := context.WithCancel(ctx)
-		url, wait, err := server.Listen(run, at.addr)
+		address, wait, err := server.Listen(run, at.addr)
 		if err == nil {
-			err = announce(cfg, url)
+			err = announce(cfg, address)
 		}
 		stop := func() {
 			cancel()
@@ -65,7 +66,7 @@ func serveSandbox(ctx context.Context, cfg *config.Config) (url string, stop fun
 			_ = server.Close()
 		}
 		if err == nil {
-			return url, stop, nil
+			return address, stop, nil
 		}
 		stop()
 		if !errors.Is(err, syscall.EADDRINUSE) {
@@ -84,10 +85,11 @@ func (c *comparer) pushNow(ctx context.Context) {
 	}
 	p := preview.Pushed{At: time.Now()}
 	for _, r := range results(outcomes) {
-		did := string(r.Op)
+		did := map[diff.Op]string{diff.Create: "created", diff.Update: "updated", diff.Move: "moved"}[r.Op]
 		if r.Status != string(push.Done) {
 			did = r.Status + ": " + r.Message
 		}
+		r.URL = c.w.publicPage(r.URL)
 		p.Changes = append(p.Changes, preview.PushedChange{Title: r.Title, Did: did, URL: r.URL})
 		fmt.Fprintf(c.w.env.Stdout, "%s  %s %s  %s\n", p.At.Format(time.TimeOnly), report.Clean(did), report.Clean(r.Path), report.Clean(r.URL))
 	}
@@ -96,6 +98,16 @@ func (c *comparer) pushNow(ctx context.Context) {
 		fmt.Fprintf(c.w.env.Stderr, "%s  not pushed: %s\n", p.At.Format(time.TimeOnly), p.Failed)
 	}
 	c.w.server.Pushed(p)
+}
+
+// publicPage is where a page can be looked at: the sandbox's own, which has the
+// same path as the one that the help center says it is at.
+func (w *watcher) publicPage(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || address == "" || w.pages == "" {
+		return address
+	}
+	return w.pages + u.EscapedPath()
 }
 
 // pushed is a push as `hcsync push --yes` makes it.
