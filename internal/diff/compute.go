@@ -46,9 +46,10 @@ type Options struct {
 	Authors map[string]string
 	// AuthorNames maps an id to what files say for it.
 	AuthorNames map[string]string
-	// Editors maps an id to the name by which plans speak of a teammate. Who owns
-	// the token is not in it: a push writes in that name too.
-	Editors map[string]string
+	// Teammates maps an id to the name by which plans speak of a teammate.
+	Teammates map[string]string
+	// TokenOwner is the id of the teammate in whose name a push writes.
+	TokenOwner string
 	// DefaultAuthor is the id for new articles and translations without one.
 	DefaultAuthor string
 	// GitWins says that the files have the last word: what changed in the

@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -23,13 +22,13 @@ type Draft struct {
 
 // Origin says whose a draft is and from when, as far as the API tells.
 type Origin struct {
-	// By is an e-mail address or id; empty where it is not known.
+	// By is a teammate's name; empty where it is not known.
 	By string `json:"by,omitempty"`
 	// UpdatedAt is in Unix seconds.
 	UpdatedAt int64 `json:"updated_at,omitempty"`
 }
 
-// Whose gives "ana@acme.test, 2026-11-20", or what of it is known.
+// Whose gives "Ana, 2026-11-20", or what of it is known.
 func (a Origin) Whose() string {
 	var parts []string
 	if a.By != "" {
@@ -54,7 +53,7 @@ type Override struct {
 }
 
 func (c *computation) origin(d *model.PendingDraft) Origin {
-	return Origin{By: cmp.Or(c.AuthorNames[d.By], d.By), UpdatedAt: d.UpdatedAt}
+	return Origin{By: c.Teammates[d.By], UpdatedAt: d.UpdatedAt}
 }
 
 // pendingDraft lists what is pending in a locale.

@@ -83,7 +83,7 @@ func TestOverride(t *testing.T) {
 			if on, _ := p.Changes[0].published(); o.Publishes != tt.publishes || on != tt.publishedPages {
 				t.Errorf("publishes %v, %d pages for the brake; want %v, %d", o.Publishes, on, tt.publishes, tt.publishedPages)
 			}
-			if got := o.Whose(); got != "ann@acme.test, 2023-11-14" {
+			if got := o.Whose(); got != "Ann, 2023-11-14" {
 				t.Errorf("whose: %q", got)
 			}
 		})

@@ -111,7 +111,7 @@ func (c *computation) fields(p *Pair, l model.Locale, local, live model.Content,
 			}
 			continue
 		}
-		v := verdict{file: local.File, f: f, here: here, there: there, base: a, based: based, by: c.Editors[live.UpdatedBy], at: live.UpdatedAt}
+		v := verdict{file: local.File, f: f, here: here, there: there, base: a, based: based, by: c.editor(live), at: live.UpdatedAt}
 		v.fromDraft = a != agreed.Fields[f]
 		if !managed {
 			if based && blank(a) && v.there != "" {
@@ -127,6 +127,15 @@ func (c *computation) fields(p *Pair, l model.Locale, local, live model.Content,
 	if len(lc.Fields) > 0 && (live.PendingDraft == nil || c.override(l, local, live, base, ch.About, &lc)) {
 		ch.Contents = append(ch.Contents, lc)
 	}
+}
+
+// editor names the teammate who edited a locale last. What the token's owner
+// wrote may have been a push, and says nothing.
+func (c *computation) editor(live model.Content) string {
+	if live.UpdatedBy == c.TokenOwner {
+		return ""
+	}
+	return c.Teammates[live.UpdatedBy]
 }
 
 // blank says that a file never named a field, because there was nothing to say:

@@ -112,6 +112,7 @@ func newWorld() *world {
 		ToMarkdown:    func(string, model.Locale) markup.Options { return markup.Options{} },
 		Authors:       map[string]string{"7": "7", "ann@acme.test": "7", "8": "8", "bob@acme.test": "8"},
 		AuthorNames:   map[string]string{"7": "ann@acme.test", "8": "bob@acme.test"},
+		Teammates:     map[string]string{"7": "Ann", "8": "Bob"},
 		DefaultAuthor: "7",
 		Recorded:      func(model.Key, model.Locale) bool { return w.recorded },
 	}

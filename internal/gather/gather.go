@@ -7,7 +7,6 @@
 package gather
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -339,7 +338,8 @@ func (s Sources) options(st *States, in map[string]bool) diff.Options {
 	able, _ := intercom.AbilitiesOf(s.APIVersion) // the client has accepted it
 	o := diff.Options{
 		Render: st.Links.Render, ToHTML: st.Links.ToHTML, ToMarkdown: st.Links.ToMarkdown,
-		Authors: map[string]string{}, AuthorNames: map[string]string{}, Editors: map[string]string{},
+		Authors: map[string]string{}, AuthorNames: map[string]string{},
+		Teammates: teammates(st.Admins), TokenOwner: st.Workspace.Admin.ID,
 		ManyParents: able.ManyParents, Sections: able.Sections, HidesDrafts: !able.Drafts,
 		Recorded: func(key model.Key, l model.Locale) bool {
 			if st.History.Len() > 0 && st.History.InRoot(key, l) {
@@ -356,9 +356,6 @@ func (s Sources) options(st *States, in map[string]bool) diff.Options {
 	for _, a := range st.Admins {
 		o.Authors[a.ID] = a.ID
 		o.AuthorNames[a.ID] = a.ID
-		if a.ID != st.Workspace.Admin.ID {
-			o.Editors[a.ID] = cmp.Or(a.Name, a.Email)
-		}
 		if a.Email != "" {
 			o.Authors[strings.ToLower(a.Email)] = a.ID
 			o.AuthorNames[a.ID] = a.Email

@@ -37,7 +37,7 @@ func writeOverride(w io.Writer, st Style, l diff.LocaleChange) {
 	}
 }
 
-// whose gives " (ana@acme.test, 2026-11-20)", or nothing.
+// whose gives " (Ana, 2026-11-20)", or nothing.
 func whose(o diff.Origin) string {
 	if s := o.Whose(); s != "" {
 		return " (" + line(s) + ")"
