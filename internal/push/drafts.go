@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/intercom"
@@ -66,16 +67,45 @@ func (e *Executor) override(ctx context.Context, c *diff.Change, fresh *model.Ob
 	if err != nil {
 		return cutOff(c, fmt.Errorf("the draft holds the text to be sent, and was not published; push again with `--override-drafts`: %w", err))
 	}
+	judge := func(sent intercom.Write, live *model.Object) Outcome {
+		o := e.judge(c, sent, fresh, live)
+		disown(&o, staged, &answer)
+		return o
+	}
 	if len(rest.Contents) == 0 && rest.Parent == nil && rest.Parents == nil {
-		return e.judge(c, w, fresh, &live)
+		return judge(w, &live)
 	}
 	all, err := e.Client.Update(ctx, fresh.Key(), rest)
 	if err != nil {
-		o := e.judge(c, staged, fresh, &live)
+		o := judge(staged, &live)
 		o.Status, o.Message, o.Err, o.Unsure = Failed, err.Error(), err, unsure(err)
 		return o
 	}
-	return e.judge(c, w, fresh, &all)
+	return judge(w, &all)
+}
+
+// disown records no agreement with a text that went live and is not the one that
+// was staged: a teammate has gone on with the draft between the two calls, and
+// what that changed is for the next plan to show.
+func disown(o *Outcome, staged intercom.Write, answer *model.Object) {
+	var theirs []string
+	for _, l := range o.Change.Contents {
+		if _, ok := staged.Contents[l.Locale]; !ok {
+			continue
+		}
+		was, now := answer.Contents[l.Locale].Fields, o.Live.Contents[l.Locale].Fields
+		for _, f := range model.Texts() {
+			if !sameValue(f, markup.StripSignatures(was[f]), markup.StripSignatures(now[f])) {
+				delete(o.Taken[l.Locale], f)
+				theirs = append(theirs, string(l.Locale)+" "+string(f))
+			}
+		}
+	}
+	if len(theirs) > 0 {
+		o.Status = Partly
+		o.Message = strings.TrimPrefix(o.Message+"; ", "; ") + strings.Join(theirs, ", ") +
+			": a teammate went on with the draft while it was being published, and that text is live now; plan again"
+	}
 }
 
 // publish makes staged texts live. Where the answer is lost, the article tells

@@ -1,6 +1,8 @@
 package push
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -68,5 +70,33 @@ func TestNotStaged(t *testing.T) {
 		if got := notStaged(c, staged, answer); got != tt.want {
 			t.Errorf("%s, %s: %q, want %q", tt.title, tt.body, got, tt.want)
 		}
+	}
+}
+
+// What a teammate wrote into the draft between staging and publishing is nobody's
+// agreement.
+func TestDisown(t *testing.T) {
+	text := func(title, body string) *model.Object {
+		return object("1", model.Content{Fields: map[model.Field]string{model.Title: title, model.Body: body}})
+	}
+	staged := intercom.Write{Contents: map[model.Locale]map[model.Field]string{"en": {}}}
+	for _, tt := range []struct {
+		name, title, body string
+		status            Status
+		taken             []model.Field
+	}{
+		{"as it was staged", "Ours", "<p>Ours.</p>", Done, []model.Field{model.Body, model.Title}},
+		{"the body is theirs", "Ours", "<p>Theirs.</p>", Partly, []model.Field{model.Title}},
+		{"the title is theirs", "Theirs", "<p class=\"no-margin\">Ours.</p>", Partly, []model.Field{model.Body}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			o := Outcome{Status: Done, Live: text(tt.title, tt.body),
+				Change: &diff.Change{Contents: []diff.LocaleChange{{Locale: "en", Override: &diff.Override{}}}},
+				Taken:  map[model.Locale]map[model.Field]model.Agreed{"en": {model.Title: {}, model.Body: {}}}}
+			disown(&o, staged, text("Ours", "<p>Ours.</p>"))
+			if got := slices.Sorted(maps.Keys(o.Taken["en"])); o.Status != tt.status || !slices.Equal(got, tt.taken) {
+				t.Errorf("%s, taken %q; want %s, %q", o.Status, got, tt.status, tt.taken)
+			}
+		})
 	}
 }
