@@ -53,7 +53,7 @@ func (r *reader) load(ctx context.Context, paths []string) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for len(unread) > 0 {
-		n := batch(unread)
+		n := together(unread)
 		paths := unread[:n]
 		unread = unread[n:]
 		g.Go(func() error {
@@ -69,8 +69,8 @@ func (r *reader) load(ctx context.Context, paths []string) error {
 	return g.Wait()
 }
 
-// batch says how many of the first paths lie in one folder, 64 at most.
-func batch(paths []string) int {
+// together says how many of the first paths lie in one folder, 64 at most.
+func together(paths []string) int {
 	n := 1
 	for n < min(len(paths), 64) && path.Dir(paths[n]) == path.Dir(paths[0]) {
 		n++

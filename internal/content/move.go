@@ -24,7 +24,7 @@ func (t *Tree) remove(p string) error {
 		return err
 	}
 	p = t.spelled(p)
-	old, _, err := t.current(p)
+	old, err := t.unchanged(p)
 	if err != nil {
 		return err
 	}
@@ -40,6 +40,19 @@ func (t *Tree) remove(p string) error {
 	t.note(p, nil)
 	t.removeEmpty(path.Dir(p))
 	return nil
+}
+
+// unchanged gives a file as it was read, nil where there is none.
+func (t *Tree) unchanged(p string) ([]byte, error) {
+	folder, err := t.folderOf(p)
+	if err != nil {
+		return nil, err
+	}
+	if folder != nil {
+		defer folder.Close()
+	}
+	data, _, err := t.current(folder, p)
+	return data, err
 }
 
 // removeEmpty removes a folder and those above it while they are empty.
@@ -68,7 +81,7 @@ func (t *Tree) rename(from, to string) error {
 		return err
 	}
 	if info.Mode().IsRegular() && isMarkdown(from) {
-		if _, _, err := t.current(from); err != nil {
+		if _, err := t.unchanged(from); err != nil {
 			return err
 		}
 	}

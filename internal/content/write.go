@@ -1,8 +1,6 @@
 package content
 
 import (
-	"bytes"
-	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -48,38 +46,8 @@ const mirrorNote = "This file mirrors the help center's settings in Intercom. `h
 // changed is false. The error is [ErrChangedSinceRead] or [ErrExists] where
 // the file is not what Read saw.
 func (t *Tree) Write(e Edit) (changed bool, err error) {
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("%s: %w", t.File(e.Path), err)
-		}
-	}()
-	if err := checkPath(e.Path); err != nil {
-		return false, err
-	}
-	e.Path = t.spelled(e.Path)
-	old, mode, err := t.current(e.Path)
-	if err != nil {
-		return false, err
-	}
-	if old != nil && e.New {
-		return false, ErrExists
-	}
-	doc, err := e.apply(old)
-	if err != nil {
-		return false, err
-	}
-	data := doc.Bytes()
-	if old != nil && bytes.Equal(old, data) {
-		return false, nil
-	}
-	if err := t.backup(e.Path, old); err != nil {
-		return false, err
-	}
-	if err := t.replace(e.Path, data, mode); err != nil {
-		return false, err
-	}
-	t.note(e.Path, data)
-	return true, nil
+	done := t.WriteAll([]Edit{e})[0]
+	return done.Changed, done.Err
 }
 
 // apply gives the file after the edit; old is nil for a new one.
@@ -95,7 +63,14 @@ func (e Edit) apply(old []byte) (*frontmatter.Doc, error) {
 		}
 	}
 	doc.Order(keyOrder(path.Base(e.Path))...)
-	for _, p := range e.Set {
+	rest, texts := e.Set, [][2]string(nil)
+	for len(rest) > 0 && rest[0].isText() {
+		texts, rest = append(texts, [2]string{rest[0].Key, rest[0].Value}), rest[1:]
+	}
+	if err := doc.Fill(texts); err != nil {
+		return nil, err
+	}
+	for _, p := range rest {
 		if err := p.apply(doc); err != nil {
 			return nil, err
 		}
@@ -109,16 +84,22 @@ func (e Edit) apply(old []byte) (*frontmatter.Doc, error) {
 	return doc, nil
 }
 
+// isText says that a pair gives its key a text.
+func (p Pair) isText() bool {
+	list := p.List != nil || p.Value == "" && (p.Key == "also_in" || p.Key == "locales")
+	return !p.Remove && p.Map == nil && !list
+}
+
 func (p Pair) apply(doc *frontmatter.Doc) error {
 	switch {
 	case p.Remove:
 		return doc.Delete(p.Key)
 	case p.Map != nil:
 		return doc.SetMap(p.Key, p.Map)
-	case p.List != nil, p.Value == "" && (p.Key == "also_in" || p.Key == "locales"):
-		return doc.SetList(p.Key, p.List)
+	case p.isText():
+		return doc.Set(p.Key, p.Value)
 	}
-	return doc.Set(p.Key, p.Value)
+	return doc.SetList(p.Key, p.List)
 }
 
 // checkPath refuses names that lead out of the tree or into what is not part
@@ -142,12 +123,10 @@ func (t *Tree) spelled(p string) string {
 }
 
 // current reads a file before it is changed, nil where there is none, and
-// refuses one that is not as it was read.
-func (t *Tree) current(p string) ([]byte, fs.FileMode, error) {
-	if err := t.makeRoot(); err != nil {
-		return nil, 0, err
-	}
-	data, mode, err := t.readFile(p)
+// refuses one that is not as it was read. The folder is the one that the file is
+// in, nil where that is not there.
+func (t *Tree) current(folder *os.Root, p string) ([]byte, fs.FileMode, error) {
+	data, mode, err := readFile(folder, path.Base(p))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -160,12 +139,14 @@ func (t *Tree) current(p string) ([]byte, fs.FileMode, error) {
 	return data, mode, nil
 }
 
-func (t *Tree) readFile(p string) ([]byte, fs.FileMode, error) {
-	name := filepath.FromSlash(p)
-	info, err := t.root.Lstat(name)
+func readFile(folder *os.Root, name string) ([]byte, fs.FileMode, error) {
+	if folder == nil {
+		return nil, newMode, nil
+	}
+	info, err := folder.Lstat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, 0o666, nil
+		return nil, newMode, nil
 	case err != nil:
 		return nil, 0, err
 	case !info.Mode().IsRegular():
@@ -173,13 +154,28 @@ func (t *Tree) readFile(p string) ([]byte, fs.FileMode, error) {
 	case info.Size() > maxFile:
 		return nil, 0, errors.New("is larger than 10 MB")
 	}
-	in, err := t.root.Open(name)
+	in, err := folder.Open(name)
 	if err != nil {
 		return nil, 0, err
 	}
 	defer in.Close()
 	data, err := io.ReadAll(io.LimitReader(in, maxFile+1))
 	return append([]byte{}, data...), info.Mode().Perm(), err
+}
+
+// newMode is the mode of new files, less the user's umask.
+const newMode fs.FileMode = 0o666
+
+// folderOf opens the folder that a file is in; nil where there is none.
+func (t *Tree) folderOf(p string) (*os.Root, error) {
+	if err := t.makeRoot(); err != nil {
+		return nil, err
+	}
+	folder, err := t.root.OpenRoot(filepath.FromSlash(path.Dir(p)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return folder, err
 }
 
 func (t *Tree) makeRoot() error {
@@ -205,31 +201,6 @@ func (t *Tree) backup(p string, old []byte) error {
 		return fmt.Errorf("no backup, so it was left alone: %w", err)
 	}
 	return nil
-}
-
-// replace writes a file in one rename: whoever looks sees all of the old text
-// or all of the new, also after a crash.
-func (t *Tree) replace(p string, data []byte, mode fs.FileMode) (err error) {
-	dir := path.Dir(p)
-	if err := t.root.MkdirAll(filepath.FromSlash(dir), 0o777); err != nil {
-		return err
-	}
-	t.sweep(dir)
-	temp := filepath.FromSlash(path.Join(dir, tempPrefix+rand.Text()[:12]+".tmp"))
-	out, err := t.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			t.root.Remove(temp)
-		}
-	}()
-	_, err = out.Write(data)
-	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
-		return err
-	}
-	return t.root.Rename(temp, filepath.FromSlash(p))
 }
 
 // sweep removes what a killed run left in a folder.

@@ -39,6 +39,49 @@ func (d *Doc) Set(key, value string) error {
 	return d.apply(key, d.replace(d.entries[i], text), took)
 }
 
+// Fill gives many keys their texts, as Set would one after the other. Where no
+// key is there yet it reads back once for all of them.
+func (d *Doc) Fill(pairs [][2]string) error {
+	if d.yaml == "" && d.Has() && !d.plain {
+		if next := d.filled(pairs); next != nil {
+			*d = *next
+			return nil
+		}
+	}
+	for _, p := range pairs {
+		if err := d.Set(p[0], p[1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// filled gives empty front matter with keys in it, nil where it does not read
+// back as wanted.
+func (d *Doc) filled(pairs [][2]string) *Doc {
+	rank := func(p [2]string) int {
+		if i := slices.Index(d.order, p[0]); i >= 0 {
+			return i
+		}
+		return len(d.order)
+	}
+	pairs = slices.Clone(pairs)
+	slices.SortStableFunc(pairs, func(a, b [2]string) int { return rank(a) - rank(b) })
+	next := *d
+	for _, p := range pairs {
+		next.yaml += encode(p[0], 0, false) + ": " + encode(p[1], 0, false) + d.eol
+	}
+	if next.read() != nil || !utf8.ValidString(next.yaml) || len(next.entries) != len(pairs) {
+		return nil
+	}
+	for i, p := range pairs {
+		if have, _, ok := next.Get(p[0]); !ok || have != p[1] || next.entries[i].key != p[0] {
+			return nil
+		}
+	}
+	return &next
+}
+
 // SetList gives a key a list, in brackets unless it already stands on several
 // lines. It does nothing where List already gives these values.
 func (d *Doc) SetList(key string, values []string) error {

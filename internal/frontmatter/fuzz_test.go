@@ -121,3 +121,29 @@ func FuzzBody(f *testing.F) {
 		}
 	})
 }
+
+// FuzzFill: many keys at once give the bytes that they give one by one.
+func FuzzFill(f *testing.F) {
+	f.Add("id", "12", "title", "Install: the app")
+	f.Add("title", "no", "id", "12e3")
+	f.Add("title", "'", "title", "\"")
+	f.Add("other", " a", "id", "")
+	f.Add("a b", "#", "description", "\xff")
+	f.Add("true", "x", "a: b", "two\nlines")
+	f.Fuzz(func(t *testing.T, k1, v1, k2, v2 string) {
+		pairs := [][2]string{{k1, v1}, {k2, v2}, {"synced", "3f2a91c0"}}
+		whole, single := New("id", "title", "synced"), New("id", "title", "synced")
+		err := whole.Fill(pairs)
+		for _, p := range pairs {
+			if setErr := single.Set(p[0], p[1]); setErr != nil {
+				if err == nil {
+					t.Fatalf("%q: filled, but Set says %v", pairs, setErr)
+				}
+				return
+			}
+		}
+		if err != nil || string(whole.Bytes()) != string(single.Bytes()) {
+			t.Fatalf("%q: Fill gives %q, %v; one by one it is %q", pairs, whole.Bytes(), err, single.Bytes())
+		}
+	})
+}

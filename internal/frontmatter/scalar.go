@@ -33,6 +33,9 @@ func isPlain(value string, flow bool) bool {
 	if strings.Trim(value, "0123456789") == "" || otherType.MatchString(value) {
 		return false
 	}
+	if n := simpleValue(value); n != nil && n.Style == 0 && !flow {
+		return true
+	}
 	text := "k: " + value + "\n"
 	if flow {
 		text = "k: [" + value + "]\n"

@@ -32,13 +32,11 @@ func Apply(r *Result, tree *content.Tree, marker string, progress func(done, tot
 	var ended atomic.Int64
 	g := new(errgroup.Group)
 	g.SetLimit(writers)
-	for i, f := range r.Files {
-		if f.Remove {
-			continue // last, and one by one: folders that are empty then go too
-		}
-		g.Go(func() (err error) {
-			wrote[i], done[i], err = write(tree, f, marker)
-			progress(int(ended.Add(1)), len(r.Files))
+	for first := 0; first < len(r.Files); first += together {
+		last := min(first+together, len(r.Files))
+		g.Go(func() error {
+			err := write(tree, r.Files[first:last], marker, wrote[first:last], done[first:last])
+			progress(int(ended.Add(int64(last-first))), len(r.Files))
 			return err
 		})
 	}
@@ -57,16 +55,35 @@ func Apply(r *Result, tree *content.Tree, marker string, progress func(done, tot
 	return out, err
 }
 
-// writers is how many files are written at once: each waits for the disk.
-const writers = 8
+// The files of one batch wait for the disk together. Of several batches one can
+// be computed while the others wait.
+const (
+	together = 256
+	writers  = 4
+)
 
-func write(tree *content.Tree, f File, marker string) (w Wrote, done bool, err error) {
-	if f.Marked {
-		f.Set = append(f.Set, content.Pair{Key: "synced", Value: marker})
+// write makes the edits of some files, and says which it has dealt with.
+// Removals come last, and one by one: folders that are empty then go too.
+func write(tree *content.Tree, files []File, marker string, wrote []Wrote, done []bool) error {
+	var edits []content.Edit
+	var places []int
+	for i, f := range files {
+		if f.Marked {
+			f.Set = append(f.Set, content.Pair{Key: "synced", Value: marker})
+		}
+		if wrote[i].File = f; !f.Remove {
+			edits, places = append(edits, f.Edit), append(places, i)
+		}
 	}
-	changed, err := tree.Write(f.Edit)
-	if errors.Is(err, content.ErrChangedSinceRead) {
-		return Wrote{f, err}, true, nil
+	var errs []error
+	for n, o := range tree.WriteAll(edits) {
+		i := places[n]
+		if errors.Is(o.Err, content.ErrChangedSinceRead) {
+			wrote[i].Kept, done[i] = o.Err, true
+			continue
+		}
+		done[i] = o.Changed
+		errs = append(errs, o.Err)
 	}
-	return Wrote{f, nil}, changed && err == nil, err
+	return errors.Join(errs...)
 }
