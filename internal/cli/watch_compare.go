@@ -48,8 +48,9 @@ type comparer struct {
 // todo is what has come up since the last look.
 type todo struct {
 	files model.Snapshot
-	// sound says that all files can be read, saved that somebody changed one.
-	sound, saved bool
+	// fresh says that these files were not looked at yet, sound that all of them
+	// can be read, saved that somebody changed one.
+	fresh, sound, saved bool
 	// read says that the workspace is to be read again.
 	read bool
 }
@@ -72,6 +73,7 @@ func (c *comparer) changed(files model.Snapshot, problems []model.Problem, saved
 	defer c.mu.Unlock()
 	// The preview puts older texts into what it is given.
 	c.todo.files = model.Snapshot{HelpCenters: files.HelpCenters, Objects: slices.Clone(files.Objects)}
+	c.todo.fresh = true
 	c.todo.sound = !slices.ContainsFunc(problems, func(p model.Problem) bool { return !p.Note })
 	c.todo.saved = c.todo.saved || saved
 	c.stir()
@@ -97,7 +99,7 @@ func (c *comparer) take() todo {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	t := c.todo
-	c.todo.read, c.todo.saved = false, false
+	c.todo.read, c.todo.saved, c.todo.fresh = false, false, false
 	return t
 }
 
@@ -130,7 +132,7 @@ func (c *comparer) run(ctx context.Context) {
 		t := c.take()
 		if t.read || have != nil && c.moved(ctx, have) || !time.Now().Before(next) {
 			c.w.server.Comparing()
-			have, next = c.read(ctx, t.files, &told), time.Now().Add(readEvery)
+			have, next, t.fresh = c.read(ctx, t.files, &told), time.Now().Add(readEvery), true
 			if have == nil {
 				next = time.Now().Add(retry)
 				retry = min(2*retry, readEvery)
@@ -138,7 +140,7 @@ func (c *comparer) run(ctx context.Context) {
 				retry = firstRetry
 			}
 		}
-		if have != nil {
+		if have != nil && t.fresh {
 			c.show(ctx, have, t.files, &told)
 		}
 		if c.push && t.saved && t.sound && c.settled(ctx) {
