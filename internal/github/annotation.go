@@ -89,7 +89,7 @@ func OfPlan(p *diff.Plan, home, content string) []Annotation {
 		add(level, x.File, x.Line, "hcsync", x.Message)
 	}
 	for _, c := range p.Conflicts {
-		add(Error, cmp.Or(c.File, fileOf(content, c.About)), c.Line, "Conflict with Intercom", subject(c.Locale, c.Field)+c.Reason+"\n"+c.Hint)
+		add(Error, cmp.Or(c.File, fileOf(content, c.About)), c.Line, "Conflict with Intercom", subject(c.Locale, c.Field)+c.Reason+by(c.By)+"\n"+c.Hint)
 	}
 	for _, d := range p.Behind {
 		add(Error, fileOf(content, d.About), 0, "Older than the last push", string(d.What))
@@ -104,7 +104,7 @@ func OfPlan(p *diff.Plan, home, content string) []Annotation {
 		}
 	}
 	for _, d := range p.Drift {
-		add(Warning, fileOf(content, d.About), 0, "Changed in Intercom", subject(d.Locale, d.Field)+string(d.What)+"; `hcsync pull` takes it")
+		add(Warning, fileOf(content, d.About), 0, "Changed in Intercom", subject(d.Locale, d.Field)+string(d.What)+by(d.By)+"; `hcsync pull` takes it")
 	}
 	for i := range out {
 		if out[i].File == home {
@@ -116,7 +116,7 @@ func OfPlan(p *diff.Plan, home, content string) []Annotation {
 
 // subject gives "fr body: ".
 func subject(l model.Locale, f model.Field) string {
-	s := strings.TrimSpace(string(l) + " " + string(f))
+	s := field(l, f)
 	if s == "" {
 		return ""
 	}

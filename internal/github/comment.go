@@ -142,37 +142,6 @@ func (r Report) problems() []entry {
 	return out
 }
 
-func (r Report) conflicts() []entry {
-	var out []entry
-	for _, c := range r.Plan.Conflicts {
-		var b strings.Builder
-		paragraph(&b, r.link(cmp.Or(c.File, fileOf(r.Content, c.About))))
-		paragraph(&b, text(c.Reason))
-		if c.Field != "" && (c.Local != "" || c.Remote != "") {
-			paragraph(&b, "In the files <del>so</del>, in Intercom <ins>so</ins>:")
-			writeChange(&b, c.Local, c.Remote)
-		}
-		paragraph(&b, text(c.Hint))
-		out = append(out, folded("! conflict", c.About, subject(c.Locale, c.Field)+c.Reason, b.String()))
-	}
-	return out
-}
-
-func (r Report) drift() []entry {
-	var out []entry
-	for _, d := range r.Plan.Drift {
-		if d.Field == "" || d.Before == "" && d.After == "" {
-			out = append(out, flat("", d.About, subject(d.Locale, d.Field)+string(d.What)))
-			continue
-		}
-		var b strings.Builder
-		paragraph(&b, r.link(fileOf(r.Content, d.About)))
-		writeChange(&b, d.Before, d.After)
-		out = append(out, folded("", d.About, subject(d.Locale, d.Field)+string(d.What), b.String()))
-	}
-	return out
-}
-
 func (r Report) behind() []entry {
 	var out []entry
 	for _, d := range r.Plan.Behind {
@@ -216,10 +185,13 @@ func said(c diff.Change) []string {
 		for _, f := range l.Fields {
 			if f.Field == model.State && (f.After == model.Published || !l.New) {
 				states = append(states, map[bool]string{true: "publish ", false: "unpublish "}[f.After == model.Published]+string(l.Locale))
+				continue
 			}
 			names = append(names, string(f.Field))
 		}
-		fields = append(fields, string(l.Locale)+": "+strings.Join(names, ", "))
+		if len(names) > 0 {
+			fields = append(fields, string(l.Locale)+": "+strings.Join(names, ", "))
+		}
 	}
 	return append(states, fields...)
 }

@@ -153,8 +153,8 @@ func hostilePlan(s string) *diff.Plan {
 				{Field: model.State, Before: model.Draft, After: model.Published},
 				{Field: model.Body, Before: "old " + s + "\n", After: s + " new\n", Warnings: []diff.Warning{{Line: 3, Message: s}}},
 			}}}}},
-		Conflicts: []diff.Conflict{{About: about, Locale: "fr", Field: model.Body, Reason: s, Hint: s, Local: s, Remote: s + "x"}},
-		Drift:     []diff.Drift{{About: about, Locale: "en", Field: model.Title, What: diff.Changed, Before: s, After: "x" + s}, {About: about, What: diff.New}},
+		Conflicts: []diff.Conflict{{About: about, Locale: "fr", Field: model.Body, Reason: s, Hint: s, Local: s, Remote: s + "x", By: s}},
+		Drift:     []diff.Drift{{About: about, Locale: "en", Field: model.Title, What: diff.Changed, Before: s, After: "x" + s, By: s}, {About: about, What: diff.New}},
 		Renames:   []diff.Rename{{About: about, From: s}},
 		Removals:  []diff.Removal{{About: about, Action: diff.Keep, Reason: s}},
 		Problems:  []model.Problem{{File: s, Line: 2, Message: s}},
@@ -277,5 +277,35 @@ func TestLongText(t *testing.T) {
 	c := Report{Target: "main", Plan: &diff.Plan{Changes: []diff.Change{{About: about, Op: diff.Update, Contents: []diff.LocaleChange{{Locale: "en", Fields: []diff.FieldChange{{Field: model.Body, Before: before, After: after}}}}}}}}.Comment()
 	if !strings.Contains(c, "1 lines become 1") && !strings.Contains(c, "see the file") || len(c) > 65_536 {
 		t.Errorf("%d characters: %.500s", len(c), c)
+	}
+}
+
+// TestOneEntryForAnObject has an article with several fields in conflict and
+// several that changed in Intercom.
+func TestOneEntryForAnObject(t *testing.T) {
+	a, b := diff.About{Kind: model.Article, ID: "1", Path: "acme/a.md", Title: "A"}, diff.About{Kind: model.Article, ID: "2", Path: "acme/b.md", Title: "B"}
+	c := Report{Content: "content", Plan: &diff.Plan{
+		Conflicts: []diff.Conflict{
+			{About: a, Locale: "en", Field: model.Body, Reason: "both changed", Hint: "run `hcsync pull`", By: "Ana", Local: "one", Remote: "two"},
+			{About: a, Locale: "fr", Field: model.Title, Reason: "both changed", Hint: "run `hcsync pull`", By: "Ana", Local: "un", Remote: "deux"},
+			{About: b, Reason: "gone there", Hint: "say which"},
+		},
+		Drift: []diff.Drift{
+			{About: a, Locale: "en", Field: model.Title, What: diff.Changed, Before: "x", After: "y", By: "Ben"},
+			{About: a, Locale: "en", Field: model.State, What: diff.Changed, Before: "draft", After: "published"},
+		},
+		Changes: []diff.Change{{About: b, Op: diff.Update, Contents: []diff.LocaleChange{{Locale: "en", Fields: []diff.FieldChange{{Field: model.State, Before: model.Published, After: model.Draft}}}}}},
+	}}.Comment()
+	for text, n := range map[string]int{
+		"<b>A</b> <code>acme/a.md</code> en body, fr title: both changed, by Ana</summary>": 1,
+		"<p>run <code>hcsync pull</code></p>":                                               1,
+		"<b>B</b> <code>acme/b.md</code> gone there":                                        1,
+		"en title: changed in Intercom, by Ben; en state: changed in Intercom</summary>":    1,
+		"<b>B</b> <code>acme/b.md</code> unpublish en</summary>":                            1,
+		"<details>": 4,
+	} {
+		if got := strings.Count(c, text); got != n {
+			t.Errorf("%q is %d times in\n%s", text, got, c)
+		}
 	}
 }

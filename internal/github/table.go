@@ -42,10 +42,10 @@ func Table(rows []Row) string {
 func Rows(p *diff.Plan) []Row {
 	var out []Row
 	for _, c := range p.Conflicts {
-		out = append(out, Row{About: c.About, What: "! conflict", Detail: subject(c.Locale, c.Field) + c.Reason})
+		out = append(out, Row{About: c.About, What: "! conflict", Detail: subject(c.Locale, c.Field) + c.Reason + by(c.By)})
 	}
 	for _, d := range p.Drift {
-		out = append(out, Row{About: d.About, What: string(d.What), Detail: strings.TrimSuffix(subject(d.Locale, d.Field), ": ")})
+		out = append(out, Row{About: d.About, What: string(d.What), Detail: strings.TrimPrefix(field(d.Locale, d.Field)+by(d.By), ", ")})
 	}
 	for _, d := range p.Behind {
 		out = append(out, Row{About: d.About, What: "! behind", Detail: string(d.What)})
