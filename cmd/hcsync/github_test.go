@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -13,7 +14,7 @@ import (
 // github starts a stand-in for GitHub, and makes what follows a step of a
 // workflow there: "github pull 7" in a pull request, "github fork 7" in one from
 // a fork, "github push" on a push. "github comments FILE" and "github pulls
-// FILE" write down what is there.
+// FILE" write down what is there, "github end 1" closes or merges pull request 1.
 func cmdGitHub(ts *testscript.TestScript, _ bool, args []string) {
 	w := ts.Value(workspaceKey{}).(*workspace)
 	switch args[0] {
@@ -30,6 +31,11 @@ func cmdGitHub(ts *testscript.TestScript, _ bool, args []string) {
 			fmt.Fprintf(&out, "== %s into %s, %s: %s\n%s\n", p.Head, p.Base, p.State, p.Title, p.Body)
 		}
 		ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(out.String()), 0o644))
+		return
+	case "end":
+		number, err := strconv.Atoi(args[1])
+		ts.Check(err)
+		w.github.EndPull(number)
 		return
 	}
 	if w.github == nil {

@@ -38,9 +38,17 @@ once the draft is published or discarded.
 
 What was deleted in Intercom and not touched here is removed here too. What one
 side edited and the other removed is a conflict: settle it with the same flags.
+
+--pull-request is for a nightly job on GitHub. It touches neither the checkout
+nor the default branch: each article that changed in Intercom is a commit of its
+own on the branch hcsync/pull, or the one that is named, and one pull request is
+kept open for it. What is not merged comes again.
 ` + exitHelp,
 		Example: "  hcsync pull\n  hcsync pull content/acme/billing\n  hcsync pull --take-draft content/acme/billing/refunds.md",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.branch != "" {
+				return runPullRequest(cmd.Context(), env, f, args)
+			}
 			return runPull(cmd.Context(), env, f, args)
 		},
 	}
@@ -51,6 +59,8 @@ side edited and the other removed is a conflict: settle it with the same flags.
 	cmd.Flags().BoolVar(&f.theirs, "theirs", false, "take Intercom's side of what both sides changed")
 	cmd.Flags().BoolVar(&f.takeDraft, "take-draft", false, "also merge the pending drafts in Intercom into the files")
 	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, "do not ask before --theirs replaces changes that are not committed")
+	cmd.Flags().StringVar(&f.branch, "pull-request", "", "in GitHub Actions: leave this checkout alone, and bring the changes home on a `branch` with a pull request")
+	cmd.Flags().Lookup("pull-request").NoOptDefVal = pullBranch
 	registerSteal(cmd, &f.steal)
 	registerAllow(cmd, &f.allow)
 	cmd.MarkFlagsMutuallyExclusive("ours", "theirs")
@@ -61,6 +71,8 @@ type pullFlags struct {
 	planFlags
 	ours, theirs, yes, steal bool
 	allow                    []int
+	// branch is where a pull request is to be made from, "" for none.
+	branch string
 }
 
 func (f pullFlags) side() pull.Side {
@@ -79,54 +91,83 @@ func runPull(ctx context.Context, env *Env, f pullFlags, args []string) error {
 		return err
 	}
 	defer s.close()
-	if f.takeDraft {
-		if err := s.maySeeDrafts("--take-draft"); err != nil {
-			return err
-		}
-		if s.secondary() {
-			return errors.New("--take-draft: brings home drafts of the workspace that the files mirror\nleave out -t")
-		}
+	got, err := s.pull(ctx, f, args)
+	if got == nil {
+		return err
 	}
-	s.writing, s.steal = true, f.steal
-	st, plan, err := s.plan(ctx, f.planFlags, args)
+	return errors.Join(err, s.showPull(got, f.json, nil), got.code(err))
+}
+
+// pulled is what a pull has read, and what it did.
+type pulled struct {
+	st     *gather.States
+	result *pull.Result
+	wrote  []pull.Wrote
+}
+
+// code is the exit code of a pull that went well.
+func (p *pulled) code(err error) error {
+	if err == nil && len(p.result.Conflicts)+len(p.result.Skipped) > 0 {
+		return fail(exitConflict, "")
+	}
+	return nil
+}
+
+// pull brings the files of a session up to date. What it gives is nil where no
+// file was touched.
+func (s *session) pull(ctx context.Context, f pullFlags, args []string) (*pulled, error) {
+	st, result, err := s.incoming(ctx, f, args)
 	if err != nil {
-		return err
-	}
-	if f.takeDraft && len(plan.Drafts) == 0 {
-		fmt.Fprintln(env.Stderr, "--take-draft: no draft is pending in what was asked for")
-	}
-	options := s.pullOptions(ctx, f)
-	if options.Confirmed, err = gather.Confirm(ctx, s.client, plan); err != nil {
-		return err
-	}
-	s.env.progress.Begin(converting)
-	result, err := pull.Compute(plan, st, options)
-	s.env.progress.End()
-	if err != nil {
-		return err
-	}
-	if err := brake([]diff.Brake{result.Brake(st.Input.Local)}, f.allow, "no file was touched"); err != nil {
-		return err
-	}
-	if err := s.confirmTheirs(ctx, f, result); err != nil {
-		return err
+		return nil, err
 	}
 	s.env.progress.Begin("recording what was read")
 	defer s.env.progress.End()
 	marker, err := s.record(ctx, st, "pull", updates(result.Entries, result.Forget))
 	if err != nil {
-		return fmt.Errorf("%w\nno file was touched; pull again", err)
+		return nil, fmt.Errorf("%w\nno file was touched; pull again", err)
 	}
 	s.env.progress.Begin(writingFiles)
 	wrote, err := pull.Apply(result, s.tree, marker, s.counts(writingFiles))
+	return &pulled{st, result, wrote}, err
+}
+
+// incoming reads everything and decides what the pull has to write.
+func (s *session) incoming(ctx context.Context, f pullFlags, args []string) (*gather.States, *pull.Result, error) {
+	if err := s.mayTakeDrafts(f); err != nil {
+		return nil, nil, err
+	}
+	s.writing, s.steal = true, f.steal
+	st, plan, err := s.plan(ctx, f.planFlags, args)
+	if err != nil {
+		return nil, nil, err
+	}
+	if f.takeDraft && len(plan.Drafts) == 0 {
+		fmt.Fprintln(s.env.Stderr, "--take-draft: no draft is pending in what was asked for")
+	}
+	options := s.pullOptions(ctx, f)
+	if options.Confirmed, err = gather.Confirm(ctx, s.client, plan); err != nil {
+		return nil, nil, err
+	}
+	s.env.progress.Begin(converting)
+	result, err := pull.Compute(plan, st, options)
 	s.env.progress.End()
-	if shown := s.showPull(st, result, wrote, f.json); err == nil {
-		err = shown
+	if err != nil {
+		return nil, nil, err
 	}
-	if err == nil && len(result.Conflicts)+len(result.Skipped) > 0 {
-		return fail(exitConflict, "")
+	if err := brake([]diff.Brake{result.Brake(st.Input.Local)}, f.allow, "no file was touched"); err != nil {
+		return nil, nil, err
 	}
-	return err
+	return st, result, s.confirmTheirs(ctx, f, result)
+}
+
+func (s *session) mayTakeDrafts(f pullFlags) error {
+	switch {
+	case !f.takeDraft:
+		return nil
+	case s.secondary():
+		return errors.New("--take-draft: brings home drafts of the workspace that the files mirror\nleave out -t")
+	}
+	return s.maySeeDrafts("--take-draft")
 }
 
 func (s *session) pullOptions(ctx context.Context, f pullFlags) pull.Options {
@@ -193,12 +234,14 @@ func (s *session) confirmTheirs(ctx context.Context, f pullFlags, r *pull.Result
 	return nil
 }
 
-func (s *session) showPull(st *gather.States, r *pull.Result, wrote []pull.Wrote, asJSON bool) error {
-	p := report.Pulled{Conflicts: r.Conflicts, Left: r.Left, Skipped: r.Skipped}
+// showPull tells what a pull did, and of the pull request that it is in, if any.
+func (s *session) showPull(got *pulled, asJSON bool, request *report.PullRequest) error {
+	r := got.result
+	p := report.Pulled{Conflicts: r.Conflicts, Left: r.Left, Skipped: r.Skipped, PullRequest: request}
 	for _, m := range r.Renames {
 		p.Renames = append(p.Renames, report.Renamed{About: m.About, From: m.From, To: m.To})
 	}
-	for _, w := range wrote {
+	for _, w := range got.wrote {
 		f := report.PulledFile{About: w.About, File: filepath.ToSlash(filepath.Join(s.cfg.Content, w.Path)), Locale: w.Locale, Fields: w.Fields, Why: w.Why}
 		if w.Kept != nil {
 			f.Kept = w.Kept.Error()
@@ -208,9 +251,9 @@ func (s *session) showPull(st *gather.States, r *pull.Result, wrote []pull.Wrote
 	}
 	s.env.actions.pull(p, s.cfg.Content)
 	if asJSON {
-		return report.PullJSON(s.env.Stdout, s.head(st), p)
+		return report.PullJSON(s.env.Stdout, s.head(got.st), p)
 	}
-	report.Pull(s.env.Stdout, s.env.style(), s.head(st), p)
+	report.Pull(s.env.Stdout, s.env.style(), s.head(got.st), p)
 	return nil
 }
 

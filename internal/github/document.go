@@ -36,7 +36,10 @@ func summary(what string, a diff.About, says string) string {
 	if what != "" {
 		what = "<code>" + literal(what) + "</code> "
 	}
-	s := what + string(a.Kind) + " <b>" + text(cut(a.Title, 80)) + "</b>"
+	s := what + string(a.Kind)
+	if a.Title != "" {
+		s += " <b>" + text(cut(a.Title, 80)) + "</b>"
+	}
 	if at := cmp.Or(a.Path, a.ID); at != "" {
 		s += " <code>" + literal(at) + "</code>"
 	}

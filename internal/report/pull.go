@@ -18,6 +18,19 @@ type Pulled struct {
 	Left []diff.Drift `json:"left"`
 	// Skipped are files in which a conflict of an earlier pull still stands.
 	Skipped []string `json:"skipped"`
+	// PullRequest is where it is proposed, nil where the files were written here.
+	PullRequest *PullRequest `json:"pull_request,omitempty"`
+}
+
+// PullRequest is a pull request that a pull keeps open.
+type PullRequest struct {
+	Branch string `json:"branch"`
+	// URL is empty where there was nothing to propose.
+	URL string `json:"url,omitempty"`
+	// Opened says that it is new.
+	Opened bool `json:"opened"`
+	// Commits is how many this pull added.
+	Commits int `json:"commits"`
 }
 
 // PulledFile is one file that was written, or left alone.
@@ -70,8 +83,21 @@ func Pull(w io.Writer, st Style, head Head, p Pulled) {
 		fmt.Fprintln(w)
 	}
 	fmt.Fprintln(w, pullSummary(p, count))
+	writePullRequest(w, p.PullRequest)
 	if count["draft taken"] > 0 {
 		fmt.Fprintln(w, "Drafts are not live. Publish them with `hcsync push --override-drafts`, or publish or discard them in Intercom and push.")
+	}
+}
+
+func writePullRequest(w io.Writer, r *PullRequest) {
+	switch {
+	case r == nil:
+	case r.URL == "":
+		fmt.Fprintln(w, "No pull request is needed.")
+	case r.Opened:
+		fmt.Fprintf(w, "Opened a pull request from %s: %s\n", line(r.Branch), line(r.URL))
+	default:
+		fmt.Fprintf(w, "In the pull request from %s, with %s more: %s\n", line(r.Branch), Plural(r.Commits, "commit"), line(r.URL))
 	}
 }
 
@@ -128,5 +154,5 @@ func PullJSON(w io.Writer, head Head, p Pulled) error {
 		Target        target `json:"target"`
 		Pulled
 	}{FormatVersion, "pull", target{head.Target, head.Workspace, head.WorkspaceID, head.Region, head.URL, head.APIVersion},
-		Pulled{list(p.Files), list(p.Renames), list(p.Conflicts), list(p.Left), list(p.Skipped)}})
+		Pulled{list(p.Files), list(p.Renames), list(p.Conflicts), list(p.Left), list(p.Skipped), p.PullRequest}})
 }

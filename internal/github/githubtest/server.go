@@ -97,6 +97,13 @@ func (s *Server) Requests() []string {
 	return append([]string(nil), s.requests...)
 }
 
+// EndPull closes a pull request, or merges it.
+func (s *Server) EndPull(number int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pulls[number-1].State = "closed"
+}
+
 // Write adds a comment of somebody else.
 func (s *Server) Write(number int, user User, body string) {
 	s.mu.Lock()
