@@ -132,9 +132,12 @@ func (c *computation) localeRemoval(p *Pair, l model.Locale, live model.Content,
 }
 
 func (c *computation) removedAndEdited(about About, l model.Locale, why string) {
-	c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, Locale: l, What: EditedThere,
-		Reason: "removed here, but " + why,
-		Hint:   "`hcsync pull --theirs` writes the files again; `hcsync pull --ours` keeps them removed"})
+	x := Conflict{About: about, Locale: l, What: EditedThere, Reason: "removed here, but " + why,
+		Hint: "`hcsync pull --theirs` writes the files again; `hcsync pull --ours` keeps them removed"}
+	if why == draftThere {
+		x.Draft, x.Hint = true, "publish or discard the draft in Intercom, or write the files again with `hcsync pull --theirs`"
+	}
+	c.plan.Conflicts = append(c.plan.Conflicts, x)
 }
 
 // overruled says what a removal would lose or overrule that somebody did in
@@ -153,12 +156,15 @@ func overruled(live *model.Object, base *model.BaseObject) string {
 	return ""
 }
 
+// draftThere is the objection that only somebody in Intercom can lift.
+const draftThere = "a teammate has unpublished changes in Intercom"
+
 func overruledContent(live model.Content, base model.BaseContent) string {
 	switch {
 	case editedContent(live, base):
 		return "edited in Intercom since"
 	case live.PendingDraft != nil:
-		return "a teammate has unpublished changes in Intercom"
+		return draftThere
 	}
 	return ""
 }

@@ -76,6 +76,9 @@ func (c *computation) settleWhole(x diff.Conflict) bool {
 		return false
 	}
 	if x.What == diff.EditedThere {
+		if x.Draft && c.Side == Ours {
+			return false // there is nothing that could be recorded as seen
+		}
 		c.settleRemovedHere(x)
 		return true
 	}
