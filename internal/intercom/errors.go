@@ -113,7 +113,7 @@ func lookFirst(op string) string {
 	if strings.HasSuffix(op, "/draft/publish") {
 		return "it may have been published all the same: plan again to see"
 	}
-	return "it may have been created all the same: look in Intercom before creating it again"
+	return "it may have been created all the same; run push again, which looks for it before it creates it"
 }
 
 // refused is the error of an answer that is not the one hoped for.

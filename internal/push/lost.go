@@ -37,7 +37,7 @@ func (e *Executor) lost(ctx context.Context, c *diff.Change, w intercom.Write, c
 	}
 	switch {
 	case len(found) == 0:
-		return model.Object{}, fmt.Errorf("%w\nit is not in Intercom so far; run push again, which looks for it before it creates it", cause)
+		return model.Object{}, fmt.Errorf("%w\nso far it is not in Intercom", cause)
 	case len(found) > 1:
 		return model.Object{}, fmt.Errorf("%w\nIntercom has %d new ones with this title; delete all but one there, then run push again", cause, len(found))
 	case !says(&found[0], w):

@@ -23,7 +23,7 @@ func TestLostAnswer(t *testing.T) {
 		unsure    bool
 	}{
 		{name: "arrived", fault: sandbox.FaultDropAfter},
-		{name: "did not arrive", fault: sandbox.FaultDropBefore, message: "it is not in Intercom so far", unsure: true},
+		{name: "did not arrive", fault: sandbox.FaultDropBefore, message: "so far it is not in Intercom", unsure: true},
 		{name: "a teammate's instead", fault: sandbox.FaultDropBefore, teammates: []string{"<p>Theirs.</p>"},
 			message: "to take it over, write its number as `id:` into the file; to make a new one, change the title"},
 		{name: "a teammate's that is empty", fault: sandbox.FaultDropBefore, teammates: []string{""}, message: "something else with this title"},

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/hcsync/hcsync/internal/diff"
 )
@@ -26,7 +27,10 @@ func Results(w io.Writer, st Style, list []Result) {
 			done[r.Op]++
 			continue
 		}
-		fmt.Fprintf(w, "%s %s\n    %s\n", st.paint(red, "! "+r.Status), name(r.About), line(r.Message))
+		fmt.Fprintf(w, "%s %s\n", st.paint(red, "! "+r.Status), name(r.About))
+		for l := range strings.Lines(r.Message) {
+			fmt.Fprintf(w, "    %s\n", line(l))
+		}
 	}
 	if len(list) == 0 {
 		return
