@@ -116,7 +116,7 @@ func (a *actions) plan(s *session, head report.Head, p *diff.Plan) {
 	a.annotations = append(a.annotations, github.OfPlan(p, a.home, s.cfg.Content)...)
 	n := p.Counts()
 	a.counts(len(p.Changes), n.Conflict, n.Drift)
-	a.output("summary", report.Summary(p))
+	a.output("summary", report.Summary(head, p))
 	r := s.planReport(head, p)
 	a.summary.WriteString(r.Markdown())
 }

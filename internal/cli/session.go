@@ -346,6 +346,7 @@ func (s *session) head(st *gather.States) report.Head {
 	if h.Target == "" {
 		h.Target = "intercom"
 	}
+	h.Secondary = s.secondary()
 	if s.purpose == offline {
 		h.Offline, h.URL = true, ""
 	}

@@ -177,6 +177,13 @@ type Drift struct {
 	Agreed string `json:"-"`
 }
 
+// OfWorkspace says that a drift is the own affair of the workspace that it is in:
+// whether a text is published, who wrote it, and that it was deleted. What files
+// say of that comes from the workspace that they mirror alone.
+func (d Drift) OfWorkspace() bool {
+	return d.Field.OfWorkspace() || d.What == Gone || d.What == LocaleOff
+}
+
 // What says in words what happened in Intercom, or why an object is left
 // alone.
 type What string
@@ -214,7 +221,8 @@ type Conflict struct {
 	// [Drift]; At is when, in Unix seconds, 0 where the API does not tell.
 	By string `json:"by,omitempty"`
 	At int64  `json:"-"`
-	// Draft says that Remote is the text of a pending draft, which is not live.
+	// Draft says that a pending draft is in the way; Remote is its text, which is
+	// not live.
 	Draft bool `json:"draft,omitempty"`
 	// Both says that the field was changed on both sides, which a pull can
 	// settle; Based that there is a text that both began with. Live is the

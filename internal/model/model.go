@@ -188,6 +188,10 @@ type PendingDraft struct {
 	UpdatedAt int64
 }
 
+// OfWorkspace says that a field is the own affair of the workspace that it is in:
+// no file takes it from another workspace than the one that the files mirror.
+func (f Field) OfWorkspace() bool { return f == State || f == Author }
+
 // Texts lists the fields that a draft can hold.
 func Texts() []Field { return []Field{Title, Description, Body} }
 

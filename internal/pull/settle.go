@@ -44,7 +44,7 @@ func (c *computation) settle(e *edit, x diff.Conflict) error {
 // taken says that files may take a field from this workspace. Whether an article
 // is published, and who wrote it, is for the workspace that they mirror to say.
 func (c *computation) taken(f model.Field) bool {
-	return !c.Secondary || f != model.State && f != model.Author
+	return !c.Secondary || !f.OfWorkspace()
 }
 
 // open lists a conflict that stands.

@@ -54,12 +54,16 @@ func side(c diff.Conflict) string {
 }
 
 // writeDrafts lists the pending drafts that stay.
-func writeDrafts(w io.Writer, st Style, p *diff.Plan) {
+func writeDrafts(w io.Writer, st Style, head Head, p *diff.Plan) {
 	list := slices.DeleteFunc(slices.Clone(p.Drafts), func(d diff.Draft) bool { return overridden(p.Changes, d) })
 	if len(list) == 0 {
 		return
 	}
-	fmt.Fprintln(w, st.paint(bold, "Pending drafts in Intercom: not live; `hcsync pull --take-draft` brings them home"))
+	heading := "Pending drafts in Intercom: not live; `hcsync pull --take-draft` brings them home"
+	if head.Secondary {
+		heading = "Pending drafts in Intercom: not live"
+	}
+	fmt.Fprintln(w, st.paint(bold, heading))
 	for _, d := range list {
 		taken := ""
 		if d.Taken {

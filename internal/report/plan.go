@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/hcsync/hcsync/internal/diff"
@@ -15,6 +16,8 @@ type Head struct {
 	// Workspace is the name and id, Region us, eu or au, Target the name of
 	// the target, URL the address where it is not Intercom's own.
 	Workspace, WorkspaceID, Region, Target, URL, APIVersion string
+	// Secondary says that the files mirror another workspace.
+	Secondary bool
 	// Offline says that the workspace was not asked.
 	Offline bool
 }
@@ -32,8 +35,8 @@ func Plan(w io.Writer, st Style, head Head, p *diff.Plan) {
 		}
 	}
 	writeRenames(w, st, p.Renames)
-	writeDrift(w, st, p.Drift)
-	writeDrafts(w, st, p)
+	writeDrift(w, st, head, p.Drift)
+	writeDrafts(w, st, head, p)
 	writeBehind(w, st, p.Behind)
 	writeRemovals(w, st, p.Removals)
 	writeBrakes(w, st, p.Brakes())
@@ -43,11 +46,11 @@ func Plan(w io.Writer, st Style, head Head, p *diff.Plan) {
 	if len(p.Notes) > 0 {
 		fmt.Fprintln(w)
 	}
-	fmt.Fprintln(w, Summary(p))
+	fmt.Fprintln(w, Summary(head, p))
 }
 
 // Summary is the last line of a plan.
-func Summary(p *diff.Plan) string {
+func Summary(head Head, p *diff.Plan) string {
 	n := p.Counts()
 	if p.Empty() {
 		s := "No changes. The files and Intercom agree"
@@ -57,7 +60,10 @@ func Summary(p *diff.Plan) string {
 		case p.Limited:
 			s = "No changes in what was asked for"
 		case n.Drift > 0:
-			s = "No changes to push. " + Plural(n.Drift, "object") + " changed in Intercom; `hcsync pull` takes that"
+			s = "No changes to push. " + Plural(n.Drift, "object") + " changed in Intercom"
+			if slices.ContainsFunc(p.Drift, head.takes) {
+				s += "; " + head.pull() + " takes that"
+			}
 		case len(p.Removals)+len(p.Behind) > 0:
 			s = "No changes to push"
 		}
@@ -302,11 +308,35 @@ func writeRenames(w io.Writer, st Style, list []diff.Rename) {
 	}
 }
 
-func writeDrift(w io.Writer, st Style, list []diff.Drift) {
+// takes says that a pull brings a drift into the files.
+func (h Head) takes(d diff.Drift) bool { return !h.Secondary || !d.OfWorkspace() }
+
+// pull is the command that does it.
+func (h Head) pull() string {
+	if h.Secondary {
+		return "`hcsync pull -t " + line(h.Target) + "`"
+	}
+	return "`hcsync pull`"
+}
+
+func writeDrift(w io.Writer, st Style, head Head, list []diff.Drift) {
+	var taken, left []diff.Drift
+	for _, d := range list {
+		if head.takes(d) {
+			taken = append(taken, d)
+		} else {
+			left = append(left, d)
+		}
+	}
+	listDrift(w, st, "Changed in Intercom: push leaves this alone, "+head.pull()+" takes it", taken)
+	listDrift(w, st, "Changed in this target alone: push and pull leave this", left)
+}
+
+func listDrift(w io.Writer, st Style, heading string, list []diff.Drift) {
 	if len(list) == 0 {
 		return
 	}
-	fmt.Fprintln(w, st.paint(bold, "Changed in Intercom: push leaves this alone, `hcsync pull` takes it"))
+	fmt.Fprintln(w, st.paint(bold, heading))
 	for _, d := range list {
 		fmt.Fprintf(w, "  %s%s  %s\n", name(d.About), where(d.Locale, d.Field), driftText(d))
 		if d.Field == model.Body {
