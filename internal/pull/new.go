@@ -1,0 +1,25 @@
+package pull
+
+import (
+	"github.com/hcsync/hcsync/internal/content"
+	"github.com/hcsync/hcsync/internal/model"
+)
+
+func has(o *model.Object, l model.Locale) bool {
+	_, ok := model.In(o.Contents, l)
+	return ok
+}
+
+// newMain writes the main file of an object that was made while another locale
+// was the default one, and has no text in this: a translation needs a file that
+// it is a translation of. It says whose it is, and leaves the rest to Intercom.
+func (c *computation) newMain(o *model.Object, l model.Locale) {
+	f := File{Edit: content.Edit{Path: c.file(o, l), New: true}, Marked: !c.Secondary, Why: "new", About: c.about(o), Locale: l}
+	if !c.Secondary {
+		f.Set = append(f.Set, content.Pair{Key: "id", Value: o.ID})
+	}
+	if len(o.Parents) > 1 && !c.Secondary {
+		f.Set = append(f.Set, c.alsoIn(o))
+	}
+	c.result.Files = append(c.result.Files, f)
+}
