@@ -262,3 +262,31 @@ func TestTargetToken(t *testing.T) {
 	}
 	w.onMain(t).use(t, map[string]string{"command": "status", "target": "staging", "token": "another", "api-url": api}).ends(5)
 }
+
+// TestCron runs what docs/ci.md says for cron: a teammate's edit and a conflict
+// come home on a branch.
+func TestCron(t *testing.T) {
+	raw, err := os.ReadFile("../docs/ci.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := regexp.MustCompile(`(?m)^    git switch --force-create .*\n(    .*\n)+`).FindString(string(raw))
+	if !strings.Contains(block, "hcsync pull") {
+		t.Fatal("docs/ci.md has no such commands any more")
+	}
+	w := newWorld(t)
+	w.edit(t, "billing/refunds.md", "Ask us.", "Ask us today.")
+	w.merge(t, "ours")
+	w.teammate(t, "1001", `{"title": "Invoices and receipts"}`)
+	w.teammate(t, "1003", `{"body": "<p>Ask us any day.</p>"}`)
+	main := w.git(t, w.origin, "rev-parse", "main")
+	w.command(t, w.ana(), "bash", "-ec", "set -o pipefail; "+block)
+	diff := w.git(t, w.origin, "diff", "main", "hcsync/pull")
+	if !strings.Contains(diff, "+title: Invoices and receipts") || !strings.Contains(diff, "+<<<<<<<") || w.git(t, w.origin, "rev-parse", "main") != main {
+		t.Errorf("the branch has\n%s", diff)
+	}
+	w.command(t, w.ana(), "bash", "-ec", block) // a second night changes nothing
+	if again := w.git(t, w.origin, "diff", "main", "hcsync/pull"); again != diff {
+		t.Errorf("the second night:\n%s", again)
+	}
+}
