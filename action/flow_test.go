@@ -290,3 +290,104 @@ func TestCron(t *testing.T) {
 		t.Errorf("the second night:\n%s", again)
 	}
 }
+
+// TestFork has a pull request whose run has no token and may only read.
+func TestFork(t *testing.T) {
+	w := newWorld(t)
+	w.edit(t, "billing/refunds.md", "Ask us.", "Ask us today.")
+	w.edit(t, "billing/receipts.md", "", newArticle)
+	w.propose(t, 9)
+	w.github.ReadOnly = true
+	res := w.onPull(t, 9, "mallory/docs").use(t, map[string]string{"command": "plan", "token": "", "api-url": w.api})
+	res.ends(0, "cannot be commented on").gives("changes", "2").gives("plan-file", "")
+	for _, text := range []string{"Not checked", "Ask us<ins> today</ins>", "Receipts"} {
+		if !strings.Contains(res.summary, text) {
+			t.Errorf("the summary does not say %q:\n%s", text, res.summary)
+		}
+	}
+	if asked := w.server.Requests("", ""); len(asked) > 0 || len(w.github.Comments()) > 0 {
+		t.Errorf("Intercom was asked %v, comments %v", asked, w.github.Comments())
+	}
+	// A pull request that only changes what cannot be read is red all the same.
+	w.edit(t, "billing/refunds.md", "title: Refunds", "title: [")
+	w.propose(t, 10)
+	w.onPull(t, 10, "mallory/docs").use(t, map[string]string{"command": "plan"}).ends(4, "::error file=content/help/billing/refunds.md,line=")
+	w.github.ReadOnly = false
+	w.accept(t, 9)
+	w.onMain(t).use(t, w.with("push")).ends(0, "1 created", "1 updated")
+	w.quiet(t)
+}
+
+// TestDrift has a teammate edit two articles and add one, of which a push has
+// made another: one pull request brings them home, and the id of the new one.
+func TestDrift(t *testing.T) {
+	w := newWorld(t)
+	w.edit(t, "billing/receipts.md", "", newArticle)
+	w.merge(t, "a new article")
+	w.onMain(t).use(t, w.with("push")).ends(0, "1 created")
+	w.teammate(t, "1001", `{"title": "Invoices and receipts"}`)
+	w.teammate(t, "1003", `{"body": "<p>Ask us any day.</p>"}`)
+	main := w.git(t, w.origin, "rev-parse", "main")
+	for night := range 2 {
+		w.onSchedule(t).use(t, w.with("pull", "commit", "true")).ends(0)
+		if pulls := w.github.Pulls(); len(pulls) != 1 || pulls[0].Base != "main" || pulls[0].State != "open" {
+			t.Fatalf("night %d: %+v", night, pulls)
+		}
+	}
+	if now := w.git(t, w.origin, "rev-parse", "main"); now != main {
+		t.Errorf("main was %s and is %s", main, now)
+	}
+	head := w.github.Pulls()[0].Head
+	diff := w.git(t, w.origin, "diff", "main", head)
+	for _, text := range []string{"+title: Invoices and receipts", "+Ask us any day.", "+id: "} {
+		if !strings.Contains(diff, text) {
+			t.Errorf("the branch lacks %q:\n%s", text, diff)
+		}
+	}
+	if n := w.git(t, w.origin, "rev-list", "--count", "main.."+head); n != "3" {
+		t.Errorf("%s commits, want one for each article", n)
+	}
+	w.take(t, head)
+	w.server.ForgetRequests()
+	w.onMain(t).use(t, w.with("push")).ends(0).gives("changes", "0")
+	if sent := w.server.Writes(); len(sent) > 0 {
+		t.Errorf("the push after the merge sent %v", sent)
+	}
+	w.onSchedule(t).use(t, w.with("pull", "commit", "true")).ends(0).gives("changes", "0")
+	w.quiet(t)
+}
+
+// TestDriftConflict has the nightly pull request bring a conflict, which is
+// settled in it.
+func TestDriftConflict(t *testing.T) {
+	w := newWorld(t)
+	w.edit(t, "billing/refunds.md", "Ask us.", "Ask us today.")
+	w.merge(t, "ours")
+	w.teammate(t, "1003", `{"body": "<p>Ask us any day.</p>"}`)
+	w.onMain(t).use(t, w.with("push")).ends(3).gives("conflicts", "1")
+	res := w.onSchedule(t).use(t, w.with("pull", "commit", "true"))
+	res.ends(3).gives("conflicts", "1")
+	pulls := w.github.Pulls()
+	if len(pulls) != 1 || !strings.Contains(pulls[0].Body, "onflict") {
+		t.Fatalf("%+v\n%s", pulls, res.log)
+	}
+	w.git(t, w.ana(), "fetch", "--quiet", "origin")
+	w.git(t, w.ana(), "switch", "--quiet", "--create", "settle", "origin/"+pulls[0].Head)
+	at := filepath.Join(w.ana(), "content/help/billing/refunds.md")
+	raw, err := os.ReadFile(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settled := regexp.MustCompile(`(?ms)^<<<<<<<.*^>>>>>>>[^\n]*$`).ReplaceAllString(string(raw), "Ask us today, or any day.")
+	if settled == string(raw) {
+		t.Fatalf("no markers in\n%s", raw)
+	}
+	if err := os.WriteFile(at, []byte(settled), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	w.git(t, w.ana(), "commit", "--quiet", "--all", "--message", "settled")
+	w.git(t, w.ana(), "push", "--quiet", "origin", "HEAD:"+pulls[0].Head)
+	w.take(t, pulls[0].Head)
+	w.onMain(t).use(t, w.with("push")).ends(0, "1 updated")
+	w.quiet(t)
+}

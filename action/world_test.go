@@ -196,6 +196,27 @@ func (w *world) onPush(t *testing.T, commit string) *runner {
 	return r
 }
 
+// onSchedule starts a runner for the nightly job.
+func (w *world) onSchedule(t *testing.T) *runner {
+	t.Helper()
+	r := w.onMain(t)
+	r.env["GITHUB_EVENT_NAME"] = "schedule"
+	r.env["GITHUB_EVENT_PATH"] = r.file("schedule.json")
+	if err := os.WriteFile(r.env["GITHUB_EVENT_PATH"], []byte(`{"schedule": "17 3 * * *"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// take merges a branch of origin into main, as a click in GitHub's pages.
+func (w *world) take(t *testing.T, branch string) {
+	t.Helper()
+	w.git(t, w.ana(), "fetch", "--quiet", "origin")
+	w.git(t, w.ana(), "switch", "--quiet", "--force-create", "main", "origin/main")
+	w.git(t, w.ana(), "merge", "--quiet", "--no-ff", "--message", "merge", "origin/"+branch)
+	w.git(t, w.ana(), "push", "--quiet", "origin", "HEAD:main")
+}
+
 // onMain is onPush of the newest commit.
 func (w *world) onMain(t *testing.T) *runner {
 	t.Helper()
