@@ -117,7 +117,8 @@ func writeUnchecked(w io.Writer, st Style, list []string) {
 
 func writeChange(w io.Writer, st Style, c diff.Change) {
 	color := map[diff.Op]string{diff.Create: green, diff.Update: yellow, diff.Move: blue, diff.Unpublish: red, diff.Delete: red}[c.Op]
-	fmt.Fprintf(w, "%s %s  %s\n", st.paint(color, c.Op.Symbol()+" "+string(c.Op)), name(c.About), fieldList(c))
+	head := st.paint(color, c.Op.Symbol()+" "+string(c.Op)) + " " + name(c.About) + "  " + fieldList(c)
+	fmt.Fprintln(w, strings.TrimRight(head, " ")) // a move or a new state names no field
 	if c.Op == diff.Move {
 		fmt.Fprintf(w, "    from %s to %s\n", refs(c.Parent.From), refs(c.Parent.To))
 	}
