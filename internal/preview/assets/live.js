@@ -115,7 +115,9 @@
     busy = true;
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      // The other page has a nonce of its own, with which its style would be refused.
+      const html = (await answer.text()).replace(/<style nonce="[^"]*"/, `<style nonce="${nonce}"`);
+      const page = new DOMParser().parseFromString(html, "text/html");
       if (page.getElementById("main")) exchange(page);
       version = page.documentElement.dataset.version ?? to;
     } catch { /* the next event tries again */ }
