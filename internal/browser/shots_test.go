@@ -29,7 +29,7 @@ func TestShots(t *testing.T) {
 	b.size(1200, 800, false)
 	b.shoot("en/", "home.png")
 	b.shoot("en/hcsync/getting-started/", "collection.png")
-	b.shoot("en/hcsync/writing/links-and-images", "article.png")
+	b.shoot("en/hcsync/writing/formatting/links-and-images", "article.png")
 	b.shoot("fr/hcsync/writing/check-your-files", "missing.png")
 	b.shoot("search?q=link+draft", "search.png")
 	b.shots(p)

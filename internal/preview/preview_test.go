@@ -289,6 +289,7 @@ func TestSearch(t *testing.T) {
 	has(t, d.page("/search?q=reunion&locale=fr"), "Installer", "<mark>réunion</mark>", "Premiers pas", "1 article")
 	has(t, d.page("/search?q=INSTALL+knowing"), "/en/acme/start/install")
 	hasNot(t, d.page("/search?q=install+nowhere"), `class="results"`)
+	hasNot(t, d.page("/search?q=knowing"), "!NOTE")
 	has(t, d.page("/search?q=%3Cscript%3E"), "&lt;script&gt;", "No article has all of these words")
 	d.save("acme/start/deep/more.md", "---\ntitle: More\n---\n\nA fresh zebra.\n")
 	has(t, d.page("/search?q=zebra"), "<mark>zebra.</mark>")

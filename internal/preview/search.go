@@ -72,7 +72,7 @@ func fold(s string) string {
 var (
 	destination = regexp.MustCompile(`\]\([^)]*\)|\]\[[^\]]*\]`)
 	tag         = regexp.MustCompile(`(?s)<!--.*?-->|</?[a-zA-Z][^>]*>`)
-	marks       = regexp.MustCompile("(?m)^[ \t]*(?:#+|>|[-*+]|[0-9]+[.)])[ \t]+|[*_`|\\[\\]\\\\]+|!\\[")
+	marks       = regexp.MustCompile("(?m)^[ \t]*>[ \t]*\\[![A-Za-z]+\\]|^[ \t]*(?:#+|>|[-*+]|[0-9]+[.)])[ \t]+|[*_`|\\[\\]\\\\]+|!\\[")
 )
 
 // plain gives the words of Markdown, near enough to search in and to show a
