@@ -391,3 +391,43 @@ func TestDriftConflict(t *testing.T) {
 	w.onMain(t).use(t, w.with("push")).ends(0, "1 updated")
 	w.quiet(t)
 }
+
+// TestStagingThenProduction runs the two jobs of staging-production.yml: each
+// has a token, a workspace and a record of its own.
+func TestStagingThenProduction(t *testing.T) {
+	w := newWorld(t)
+	staging, api := sandbox.NewTest(t, sandbox.Options{Tokens: []string{"staging-token"}})
+	acme, err := os.ReadFile("../cmd/hcsync/testdata/acme.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := staging.Import(strings.NewReader(strings.ReplaceAll(string(acme), "acme1234", "stag5678"))); err != nil {
+		t.Fatal(err)
+	}
+	at := filepath.Join(w.ana(), "hcsync.yaml")
+	raw, err := os.ReadFile(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(raw) + "targets:\n  staging: {workspace: stag5678, token_env: STAGING_TOKEN, authority: git}\n"
+	if err := os.WriteFile(at, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	there := map[string]string{"command": "push", "target": "staging", "token": "staging-token", "api-url": api}
+	w.merge(t, "staging")
+	w.onMain(t).use(t, there).ends(0)
+	w.edit(t, "billing/refunds.md", "Ask us.", "Ask us today.")
+	w.edit(t, "billing/receipts.md", "", newArticle)
+	w.merge(t, "an edit and a new article")
+	w.onMain(t).use(t, there).ends(0, "1 created", "1 updated")
+	if sent := w.server.Writes(); len(sent) > 0 {
+		t.Errorf("production was sent %v", sent)
+	}
+	w.onMain(t).use(t, w.with("push")).ends(0, "1 created", "1 updated")
+	staging.ForgetRequests()
+	w.onMain(t).use(t, there).ends(0).gives("changes", "0")
+	if sent := staging.Writes(); len(sent) > 0 {
+		t.Errorf("staging was sent again: %v", sent)
+	}
+	w.quiet(t)
+}
