@@ -52,7 +52,7 @@ func newDesk(t *testing.T, articles, collections int) *desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { server.Close() })
-	d := &desk{runner: runner{t: t, dir: t.TempDir(), url: "http://api.test"}, server: server, perPage: 150, articles: articles, collections: collections, calls: map[string]int{}}
+	d := &desk{runner: runner{t: t, dir: t.TempDir(), url: "https://api.test"}, server: server, perPage: 150, articles: articles, collections: collections, calls: map[string]int{}}
 	if _, err := server.Import(strings.NewReader(manyArticles(articles, collections))); err != nil {
 		t.Fatal(err)
 	}
