@@ -31,6 +31,9 @@ const patience = 15 * time.Second
 
 // TestPreview opens one browser and gives every test a tab of it.
 func TestPreview(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a browser takes half a minute")
+	}
 	browser := startBrowser(t)
 	for _, test := range []struct {
 		name string

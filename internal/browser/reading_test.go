@@ -167,6 +167,7 @@ func testPhone(t *testing.T, browser context.Context) {
 		}
 	}
 	b.open("en/acme/start/install")
+	b.until("document.querySelector('.tools').getBoundingClientRect().height < 60")              // in one row
 	b.until("document.querySelector('.intercom-interblocks-table-container').scrollWidth > 360") // the table scrolls by itself
 	b.click("details.locales > summary")
 	for _, side := range []string{"r.left >= 0", "r.right <= innerWidth", "r.bottom <= innerHeight", "r.height >= 40"} {

@@ -106,6 +106,12 @@ type card struct {
 	Differ int
 }
 
+// InSync says that the collection itself is. Where what is in it differs, that
+// goes without saying.
+func (c card) InSync() bool {
+	return !slices.ContainsFunc(c.Badges, func(b badge) bool { return b.Class != "sync" })
+}
+
 type entry struct {
 	words
 	Href   string
