@@ -283,6 +283,9 @@ func (w *world) settle(s step) error {
 		if err := w.settleMarkers(s); err != nil {
 			return err
 		}
+		if err := w.settleBroken(); err != nil {
+			return err
+		}
 		if err := w.settleLinks(); err != nil {
 			return err
 		}

@@ -204,7 +204,7 @@ func (w *world) checked(run func() (int, string), args ...string) (int, string, 
 		return code, out, err
 	}
 	c := check{w, before, after, args[0], strings.Join(args, " "), out, code}
-	for _, law := range []func() error{c.liveWords, c.fileWords, c.arrived, c.twice, c.states, c.places} {
+	for _, law := range []func() error{c.liveWords, c.fileWords, c.arrived, c.twice, c.states, c.places, c.whole} {
 		if err := law(); err != nil {
 			return code, out, fmt.Errorf("%w\nby hcsync %s, exit %d:\n%s", err, c.line, code, out)
 		}
@@ -397,6 +397,8 @@ func (c check) places() error {
 	}
 	return nil
 }
+
+func (c check) whole() error { return whole(c.before.here, c.after.here) }
 
 // settled: what nobody replaced is on both sides, when both agree.
 func (w *world) settled(m moment) error {

@@ -85,10 +85,15 @@ func (w *world) restore(s step) error {
 	} else {
 		args = append(args, path.Join("content", files[0]))
 	}
-	return w.byHand("restored", func() error {
+	before := w.last.here
+	err = w.byHand("restored", func() error {
 		w.hcsync(w.t.Context(), args...)
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return whole(before, w.last.here)
 }
 
 var target = regexp.MustCompile(`!?\[([^\]]*)\]\(([^):]*)\)`)

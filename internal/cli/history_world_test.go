@@ -49,6 +49,9 @@ type side struct {
 	places map[string]string // of an object: the births of its collections
 	tokens map[string]bool
 	births []string // one for each object
+	// pages and folders are those of files: folders by path, with their births.
+	pages   []*page
+	folders map[string]string
 }
 
 func newSide() *side {
@@ -209,6 +212,7 @@ func (w *world) here() (*side, error) {
 	}
 	s := newSide()
 	folders := map[string]string{}
+	s.pages, s.folders = list, folders
 	for _, p := range list {
 		if path.Base(p.path) == "_collection.md" {
 			folders[path.Dir(p.path)] = p.birth
@@ -235,125 +239,6 @@ func (w *world) here() (*side, error) {
 	return s, nil
 }
 
-// wireText is one language of an object in an export.
-type wireText struct {
-	Title, Name, Description, Body, State string
-	Pending                               json.RawMessage `json:"sandbox_pending"`
-}
-
-type wireObject struct {
-	ID, Type string
-	Default  string  `json:"default_locale"`
-	Parents  []int64 `json:"parent_ids"`
-	Parent   any     `json:"parent_id"`
-	wireText
-	Translations map[string]json.RawMessage `json:"translated_content"`
-}
-
-// texts gives every language of an object.
-func (o *wireObject) texts() map[string]wireText {
-	if o.Default == "" {
-		o.Default = "en" // as where there is one language
-	}
-	out := map[string]wireText{o.Default: o.wireText}
-	for l, raw := range o.Translations {
-		var t wireText
-		if l != o.Default && l != "type" && json.Unmarshal(raw, &t) == nil && t.Title+t.Name+t.Body != "" {
-			out[l] = t
-		}
-	}
-	return out
-}
-
-// birth finds the word that names an object.
-func (o *wireObject) birth() string {
-	for _, t := range o.texts() {
-		if birth := birthWord.FindString(t.Body + " " + t.Description); birth != "" {
-			return birth
-		}
-	}
-	return ""
-}
-
-// home is where an object stands, by the births of collections.
-func (o *wireObject) home(births map[string]string) string {
-	if o.Type != "article" {
-		return births[fmt.Sprint(o.Parent)]
-	}
-	var in []string
-	for _, id := range o.Parents {
-		in = append(in, births[fmt.Sprint(id)])
-	}
-	slices.Sort(in)
-	return strings.Join(in, " ")
-}
-
-// export reads the workspace, articles by birth.
-func (w *world) export() (articles map[string]*wireObject, all []*wireObject, err error) {
-	return exported(w.server)
-}
-
-func exported(server *sandbox.Server) (articles map[string]*wireObject, all []*wireObject, err error) {
-	var buf bytes.Buffer
-	if err := server.Export(&buf); err != nil {
-		return nil, nil, err
-	}
-	articles = map[string]*wireObject{}
-	for d := json.NewDecoder(&buf); d.More(); {
-		var doc struct{ Data []json.RawMessage }
-		if err := d.Decode(&doc); err != nil {
-			return nil, nil, err
-		}
-		for _, raw := range doc.Data {
-			o := &wireObject{}
-			if err := json.Unmarshal(raw, o); err != nil {
-				return nil, nil, err
-			}
-			if o.Type == "article" || o.Name != "" {
-				all = append(all, o)
-			}
-			if o.Type == "article" {
-				articles[o.birth()] = o
-			}
-		}
-	}
-	return articles, all, nil
-}
-
-// live is what Intercom holds.
-func (w *world) live() (*side, error) { return sideOf(w.server) }
-
-// sideOf is what a workspace holds.
-func sideOf(server *sandbox.Server) (*side, error) {
-	_, all, err := exported(server)
-	if err != nil {
-		return nil, err
-	}
-	s := newSide()
-	births := map[string]string{}
-	for _, o := range all {
-		if o.Type != "article" {
-			births[o.ID] = o.birth()
-		}
-	}
-	for _, o := range all {
-		birth := o.birth()
-		if birth == "" {
-			return nil, fmt.Errorf("unknown: %s %s has no birth", o.Type, o.ID)
-		}
-		s.births = append(s.births, birth)
-		s.places[birth] = o.home(births)
-		for l, t := range o.texts() {
-			s.add(slot{birth, l, "title"}, t.Title+t.Name)
-			s.add(slot{birth, l, "description"}, t.Description)
-			s.add(slot{birth, l, "body"}, t.Body)
-			s.add(slot{birth, l, "state"}, t.State)
-			s.add(slot{birth, l, "pending"}, string(t.Pending))
-		}
-	}
-	return s, nil
-}
-
 // control does what a teammate does in Intercom.
 func (w *world) control(path string, body any) error {
 	raw, err := json.Marshal(body)
@@ -365,96 +250,6 @@ func (w *world) control(path string, body any) error {
 		res.Body.Close()
 	}
 	return err
-}
-
-// team is a repository that has committed its first pull, to be copied; or two
-// clones of one, side by side with their remote. config is added to hcsync.yaml.
-func team(t *testing.T, clones bool, config string) string {
-	t.Helper()
-	root := t.TempDir()
-	w := &world{t: t, dir: filepath.Join(root, "ana")}
-	w.server, w.url = emulated(t)
-	must := func(args ...string) {
-		t.Helper()
-		if _, err := w.git(args...); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.Mkdir(w.dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	must("init", "--quiet", "--template=", "--initial-branch=main")
-	configure := func(repository string) {
-		for _, c := range []string{"user.name=Docs", "user.email=docs@acme.test", "gc.auto=0", "maintenance.auto=false", "receive.autogc=false", "core.fsync=none"} {
-			key, value, _ := strings.Cut(c, "=")
-			must("-C", repository, "config", key, value)
-		}
-	}
-	configure(".")
-	if clones {
-		must("init", "--quiet", "--template=", "--bare", "--initial-branch=main", "../origin.git")
-		configure("../origin.git")
-		must("remote", "add", "origin", "../origin.git")
-	}
-	for _, args := range [][]string{{"init", "--yes"}, {"pull"}} {
-		if code, out := w.hcsync(t.Context(), args...); code != 0 {
-			t.Fatal(out)
-		}
-	}
-	file := filepath.Join(w.dir, "hcsync.yaml")
-	text, err := os.ReadFile(file)
-	if err == nil {
-		err = os.WriteFile(file, []byte(string(text)+"image_base_url: https://images.acme.test/{commit}/\n"+config), 0o644)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := w.commit("first pull"); err != nil {
-		t.Fatal(err)
-	}
-	if clones {
-		must("push", "--quiet", "--set-upstream", "origin", "main")
-		must("clone", "--quiet", "--template=", "../origin.git", "../ben")
-		w.dir = filepath.Join(root, "ben")
-		configure(".")
-		must("remote", "set-url", "origin", "../origin.git")
-	}
-	return root
-}
-
-func emulated(t *testing.T) (*sandbox.Server, string) {
-	t.Helper()
-	server, url := sandbox.NewTest(t, sandbox.Options{Switches: sandbox.Switches{RateLimit: "9999/1s"}})
-	if _, err := server.Import(strings.NewReader(historyWorkspace)); err != nil {
-		t.Fatal(err)
-	}
-	return server, url
-}
-
-// newWorld begins with a copy of the team's repository, and its workspace.
-func newWorld(t *testing.T, template string) (*world, error) {
-	root := t.TempDir()
-	w := &world{t: t, dir: filepath.Join(root, "ana"), branch: "main", ledger: newLedger()}
-	if err := os.CopyFS(root, os.DirFS(template)); err != nil {
-		return nil, err
-	}
-	if _, err := os.Stat(filepath.Join(root, "ben")); err == nil {
-		w.mate = filepath.Join(root, "ben")
-	}
-	w.server, w.url = emulated(t)
-	config, err := os.ReadFile(filepath.Join(w.dir, "hcsync.yaml"))
-	if err != nil {
-		return nil, err
-	}
-	if strings.Contains(string(config), "staging") {
-		w.staging = newStaging(t, strings.Contains(string(config), "authority"))
-	}
-	here, err := w.here()
-	if err != nil {
-		return nil, err
-	}
-	w.away["origin"] = here.tokens
-	return w, w.begin()
 }
 
 // commit commits everything, if there is anything.
@@ -494,15 +289,3 @@ func (w *world) clean() bool {
 }
 
 func keysOf[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
-
-// historyWorkspace is where every history begins.
-const historyWorkspace = `
-{"type":"list","data":[{"id":"41","identifier":"help","display_name":"Acme Help","url":"https://help.acme.test","website_turned_on":true,"workspace_id":"acme1234","default":true,"locales":["en","fr"],"default_locale":"en"}]}
-{"type":"list","data":[
- {"id":"301","type":"collection","name":"Billing tok9001","description":"Money tok9002 birth301","help_center_id":41,"parent_id":null,"default_locale":"en","translated_content":{"type":"group_translated_content","fr":{"type":"group_content","name":"Facturation tok9003","description":""}}},
- {"id":"302","type":"collection","name":"Setup tok9004","description":"birth302","help_center_id":41,"parent_id":null,"default_locale":"en","translated_content":{"type":"group_translated_content"}}]}
-{"type":"list","data":[
- {"id":"1001","type":"article","parent_ids":[301],"title":"Invoices tok9005","description":"Where they are tok9006","body":"<p class=\"no-margin\">You get an <b>invoice</b> tok9007.</p><p class=\"no-margin\">birth1</p><p class=\"no-margin\">Every month tok9008.</p>","author_id":77,"state":"published","created_at":1700000000,"updated_at":1700000100,"url":"https://help.acme.test/en/articles/1001-invoices","default_locale":"en",
-  "translated_content":{"type":"article_translated_content","fr":{"type":"article_content","title":"Factures tok9009","description":"","body":"<p class=\"no-margin\">Une facture tok9010.</p><p class=\"no-margin\">Chaque mois tok9011.</p>","author_id":77,"state":"published","created_at":1700000000,"updated_at":1700000100,"url":null}}},
- {"id":"1002","type":"article","parent_ids":[301],"title":"Refunds tok9012","description":"","body":"<p class=\"no-margin\">Ask us tok9013.</p><p class=\"no-margin\">birth2</p><p class=\"no-margin\">Or wait tok9014.</p>","author_id":77,"state":"draft","created_at":1700000000,"updated_at":1700000000,"url":null,"default_locale":"en","translated_content":{"type":"article_translated_content"}},
- {"id":"1003","type":"article","parent_ids":[302],"title":"Install tok9015","description":"","body":"<p class=\"no-margin\">Run it tok9016.</p><p class=\"no-margin\">birth3</p>","author_id":77,"state":"published","created_at":1700000000,"updated_at":1700000003,"url":"https://help.acme.test/en/articles/1003-install","default_locale":"en","translated_content":{"type":"article_translated_content"}}]}`

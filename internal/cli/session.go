@@ -309,11 +309,14 @@ func (s *session) sources(ctx context.Context) (gather.Sources, error) {
 	images, err := s.imageBase(ctx)
 	return gather.Sources{
 		Files: s.files, Client: s.client, Store: s.store, Repo: s.repo, Remote: s.remote,
+		Place: func(local, remote model.Snapshot) map[model.Key]string {
+			return s.tree.Place(local, remote, nil).Paths
+		},
 		Workspace: s.target.Workspace, Secondary: s.secondary(),
 		Target: s.target.Name, HelpCenters: s.target.HelpCenters, GitWins: s.target.Authority == config.AuthorityGit, Rollback: s.rollback,
 		Content: s.cfg.Content, ImageBase: images,
 		Journals: s.journals(), DefaultAuthor: s.cfg.DefaultAuthor, APIVersion: s.target.APIVersion,
-		Drafts: s.drafts, Place: s.tree.Place, Managed: s.tree.Managed, Phase: s.env.progress.Begin,
+		Drafts: s.drafts, Managed: s.tree.Managed, Phase: s.env.progress.Begin,
 	}, err
 }
 

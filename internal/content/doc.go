@@ -93,6 +93,7 @@ type Tree struct {
 	seen      map[string]seen // what Read saw, or Write wrote, by folded path
 	conflicts map[string]bool
 	names     []string       // every name in use
+	bare      []string       // folders without anything of ours
 	unmanaged []model.Object // identities and paths of what is in no snapshot
 	stale     []string       // temporary files of a run that was killed
 }

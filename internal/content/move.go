@@ -66,25 +66,20 @@ func (t *Tree) removeEmpty(dir string) {
 // the new place, except for the same file when only case differs.
 func (t *Tree) Rename(from, to string) error {
 	if err := t.rename(from, to); err != nil {
-		return fmt.Errorf("%s: cannot be moved to %s: %w", t.File(from), t.File(to), err)
+		return t.unmoved(from, to, err)
 	}
 	return nil
 }
 
+func (t *Tree) unmoved(from, to string, err error) error {
+	return fmt.Errorf("%s: cannot be moved to %s: %w", t.File(from), t.File(to), err)
+}
+
 func (t *Tree) rename(from, to string) error {
-	if err := errors.Join(checkPath(from), checkPath(to), t.makeRoot()); err != nil {
+	if err := errors.Join(checkPath(to), t.movable(from)); err != nil {
 		return err
 	}
 	from = t.spelled(from)
-	info, err := t.root.Lstat(filepath.FromSlash(from))
-	if err != nil {
-		return err
-	}
-	if info.Mode().IsRegular() && isMarkdown(from) {
-		if _, err := t.unchanged(from); err != nil {
-			return err
-		}
-	}
 	if _, err := t.root.Lstat(filepath.FromSlash(to)); fold(from) != fold(to) && !errors.Is(err, fs.ErrNotExist) {
 		return errors.Join(err, ErrExists)
 	}
@@ -97,6 +92,22 @@ func (t *Tree) rename(from, to string) error {
 	t.moved(from, to)
 	t.removeEmpty(path.Dir(from))
 	return nil
+}
+
+// movable says that a file or folder is there, a file as it was read.
+func (t *Tree) movable(from string) error {
+	if err := errors.Join(checkPath(from), t.makeRoot()); err != nil {
+		return err
+	}
+	from = t.spelled(from)
+	info, err := t.root.Lstat(filepath.FromSlash(from))
+	if err != nil {
+		return err
+	}
+	if info.Mode().IsRegular() && isMarkdown(from) {
+		_, err = t.unchanged(from)
+	}
+	return err
 }
 
 // moved keeps what was seen under the new names.

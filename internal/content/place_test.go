@@ -60,7 +60,8 @@ func TestPlace(t *testing.T) {
 			{Kind: model.Article, Path: "acme-help/start/draft.md"},
 		},
 	}
-	paths, centers := Place(local, remote)
+	places := Place(local, remote, nil)
+	paths, centers := places.Paths, places.HelpCenters
 	if diff := cmp.Diff(map[string]string{"9": "labs", "10": "acme-help-2", "11": "acme-help-3", "12": "12", "13": "help"}, centers); diff != "" {
 		t.Error(diff)
 	}
@@ -81,7 +82,8 @@ func TestPlace(t *testing.T) {
 }
 
 func TestPlaceWithoutHelpCenter(t *testing.T) {
-	paths, centers := Place(model.Snapshot{}, model.Snapshot{Objects: []model.Object{collection("1", "", "Start"), articleIn("2", "A", "1")}})
+	places := Place(model.Snapshot{}, model.Snapshot{Objects: []model.Object{collection("1", "", "Start"), articleIn("2", "A", "1")}}, nil)
+	paths, centers := places.Paths, places.HelpCenters
 	want := map[model.Key]string{{Kind: model.Article, ID: "2"}: "_unlisted/a.md"}
 	if diff := cmp.Diff(want, paths); diff != "" || len(centers) != 0 {
 		t.Error(diff, centers)
@@ -100,13 +102,13 @@ func TestPlaceBesideOtherFiles(t *testing.T) {
 	if text := problemText(problems); strings.Contains(text, "idden") || len(local.Objects) != 2 {
 		t.Errorf("what is excluded was read: %s", text)
 	}
-	paths, _ := tree.Place(local, model.Snapshot{
+	paths := tree.Place(local, model.Snapshot{
 		HelpCenters: []model.HelpCenter{{ID: "7"}},
 		Objects: []model.Object{
 			collection("10", "7", "Start"), collection("11", "7", "Pictures"),
 			articleIn("30", "Hidden", "10"), articleIn("31", "Plain", "10"), articleIn("33", "Renamed", "10"),
 		},
-	})
+	}, nil).Paths
 	got := map[string]string{}
 	for k, p := range paths {
 		got[k.ID] = p

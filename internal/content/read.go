@@ -30,6 +30,7 @@ type reader struct {
 	stale     []string
 	unmanaged []model.Object
 	names     []string
+	bare      []string
 }
 
 // problem is a model.Problem with its path in the tree.
@@ -113,7 +114,7 @@ func (r *reader) readable(root *folder) []string {
 func (t *Tree) remember(r *reader) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.read, t.stale, t.names, t.unmanaged = true, r.stale, r.names, r.unmanaged
+	t.read, t.stale, t.names, t.bare, t.unmanaged = true, r.stale, r.names, r.bare, r.unmanaged
 	clear(t.seen)
 	clear(t.conflicts)
 	for p, f := range r.files {

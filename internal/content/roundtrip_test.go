@@ -151,8 +151,9 @@ func TestRoundTrip(t *testing.T) {
 			remote := random(rand.New(rand.NewPCG(seed, 7)))
 			dir := t.TempDir()
 			tree := openTree(t, Options{Dir: dir, Content: "docs/content"})
-			paths, centers := Place(model.Snapshot{}, remote)
-			again, _ := Place(model.Snapshot{}, remote)
+			first := Place(model.Snapshot{}, remote, nil)
+			paths, centers := first.Paths, first.HelpCenters
+			again := Place(model.Snapshot{}, remote, nil).Paths
 			if diff := gocmp.Diff(paths, again); diff != "" {
 				t.Fatalf("two runs give two placings:\n%s", diff)
 			}
@@ -190,7 +191,7 @@ func TestRoundTrip(t *testing.T) {
 					t.Fatalf("%s was written again: %v, %v", e.Path, changed, err)
 				}
 			}
-			kept, _ := tree.Place(local, remote)
+			kept := tree.Place(local, remote, nil).Paths
 			if diff := gocmp.Diff(paths, kept); diff != "" {
 				t.Errorf("files do not keep their places:\n%s", diff)
 			}

@@ -49,6 +49,8 @@ func (r *reader) scan(ctx context.Context, p string, depth int) (*folder, error)
 		}
 		if take || !e.IsDir() {
 			r.names = append(r.names, name)
+		} else {
+			r.bare = append(r.bare, name)
 		}
 		if !take {
 			continue

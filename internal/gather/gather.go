@@ -63,7 +63,7 @@ type Sources struct {
 	APIVersion string
 	// Place chooses paths for objects without a file, Managed says what the
 	// configuration leaves to hcsync; see package content.
-	Place   func(local, remote model.Snapshot) (map[model.Key]string, map[string]string)
+	Place   func(local, remote model.Snapshot) map[model.Key]string
 	Managed func(path string) bool
 	// Phase is told when the reading of something else than articles begins;
 	// nil tells nobody.
@@ -235,7 +235,7 @@ func (s Sources) combine(ctx context.Context, st *States, local, remote model.Sn
 	st.Links = NewLinks(s.Content, s.ImageBase, local, remote, claims)
 	st.Input = diff.Input{Local: local, Remote: remote, Base: base, Claims: claims, Options: s.options(st, in)}
 	st.Input.Behind, st.Input.GitWins = behind, s.GitWins
-	st.Input.Paths, _ = s.Place(claimed(local, claims), remote)
+	st.Input.Paths = s.Place(claimed(local, claims), remote)
 	st.Input.Managed = s.Managed
 	st.Input.Previous, err = s.previous(ctx, st, remote)
 	return err

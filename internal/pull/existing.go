@@ -2,7 +2,6 @@ package pull
 
 import (
 	"cmp"
-	"path"
 	"reflect"
 	"slices"
 	"strings"
@@ -22,9 +21,9 @@ func (c *computation) existing(p *diff.Pair) error {
 	tip := c.st.Tip[key]
 	entry := key.Next(tip)
 	entry.Primary = cmp.Or(p.Local.Primary, entry.Primary)
-	moved := c.follow(p)
+	moved := c.places.Followed[key]
 	if entry.Path == "" || moved {
-		entry.Path = c.paths[key]
+		entry.Path = c.places.Paths[key]
 	}
 	for _, l := range p.Local.Locales() {
 		if err := c.existingFile(p, l, entry); err != nil {
@@ -68,7 +67,7 @@ func (c *computation) localParents(p *diff.Pair, moved bool) []string {
 }
 
 func (c *computation) folderID(folder string) string {
-	for key, p := range c.paths {
+	for key, p := range c.places.Paths {
 		if key.Kind == model.Collection && p == folder {
 			return key.ID
 		}
@@ -83,7 +82,7 @@ func (c *computation) existingFile(p *diff.Pair, l model.Locale, entry *model.Ba
 	if !there && !l.Is(p.Local.Default) {
 		return nil
 	}
-	e := &edit{File: File{Edit: content.Edit{Path: c.fileOf(p, local)}, About: c.about(p.Remote), Locale: l},
+	e := &edit{File: File{Edit: content.Edit{Path: c.fileOf(local)}, About: c.about(p.Remote), Locale: l},
 		object: p.Local, values: map[model.Field]model.Agreed{}}
 	for _, d := range c.drift[p.Remote.Key()] {
 		if d.Locale == l && d.Field != "" && c.taken(d.Field) {
@@ -115,22 +114,12 @@ func (c *computation) existingFile(p *diff.Pair, l model.Locale, entry *model.Ba
 	if len(taken) > 0 {
 		entry.Take(l, taken)
 	}
-	seen := l.Is(p.Local.Default) && c.movedThere(p.Remote.Key()) // the new place is agreed now
+	seen := l.Is(p.Local.Default) && c.places.Followed[p.Remote.Key()] // the new place is agreed now
 	c.link(&e.File, p, local, seen || e.Why != "" || len(e.values)+len(taken) > 0, entry, l)
 	if e.Why != "" {
 		c.result.Files = append(c.result.Files, e.File)
 	}
 	return nil
-}
-
-// fileOf names the file that a locale has, in the folder where it is after the
-// pull. Its name stays what it is even when the live default locale changed.
-func (c *computation) fileOf(p *diff.Pair, local model.Content) string {
-	folder := c.paths[p.Remote.Key()]
-	if p.Remote.Kind == model.Article {
-		folder = path.Dir(folder)
-	}
-	return path.Join(folder, path.Base(local.File))
 }
 
 // edit is one file's edit in the making, with the values that it makes agreed.
@@ -200,7 +189,7 @@ func (c *computation) movedThere(key model.Key) bool {
 // Intercom, if its file names them all.
 func (c *computation) elsewhere(e *edit, p *diff.Pair) {
 	key := p.Remote.Key()
-	if key.Kind != model.Article || c.Secondary || !p.Local.ParentsComplete || !c.movedThere(key) || c.destination(p) == "" {
+	if key.Kind != model.Article || c.Secondary || !p.Local.ParentsComplete || !c.places.Followed[key] {
 		return
 	}
 	listed := p.Local.Contents[p.Local.Default].Lines["also_in"] > 0
@@ -211,51 +200,32 @@ func (c *computation) elsewhere(e *edit, p *diff.Pair) {
 	}
 }
 
-// follow moves the files of an object that was moved in Intercom.
-func (c *computation) follow(p *diff.Pair) bool {
-	key := p.Remote.Key()
-	if !c.movedThere(key) {
-		return false
+// following are the objects whose files go where Intercom has moved them.
+func (c *computation) following() map[model.Key]bool {
+	out := map[model.Key]bool{}
+	for key := range c.drift {
+		if p := c.pairs[key]; c.movedThere(key) && p.Local != nil && p.Remote != nil && !c.torn[key] && !c.inConflict(p.Local) {
+			out[key] = true
+		}
 	}
-	to := c.destination(p)
-	if to == "" || to == p.Local.Path {
-		return to != "" // other further collections: see elsewhere
-	}
-	c.paths[key] = to
-	if p.Local.Kind == model.Collection {
-		c.moveFolder(p.Local.Path, to)
-		c.result.Renames = append(c.result.Renames, Rename{From: p.Local.Path, To: to, About: c.about(p.Remote)})
-		return true
-	}
-	for _, l := range p.Local.Locales() {
-		from := strings.TrimPrefix(strings.TrimPrefix(p.Local.Contents[l].File, c.Content), "/")
-		c.result.Renames = append(c.result.Renames, Rename{From: from, To: path.Join(path.Dir(to), path.Base(from)), About: c.about(p.Remote)})
-	}
-	return true
+	return out
 }
 
-// destination is where the files of a moved object belong, under the name they
-// have.
-func (c *computation) destination(p *diff.Pair) string {
-	home := ""
-	if p.Remote.Kind == model.Article {
-		home = content.Home(c.paths, p.Remote, path.Dir(p.Local.Path))
-	} else if len(p.Remote.Parents) == 0 {
-		home = c.hcs[p.Remote.HelpCenter]
-	} else {
-		home = c.paths[model.Key{Kind: model.Collection, ID: p.Remote.Parents[0].ID}]
-	}
-	if home == "" {
-		return ""
-	}
-	return path.Join(home, path.Base(p.Local.Path))
-}
-
-// moveFolder carries everything below a folder along.
-func (c *computation) moveFolder(from, to string) {
-	for key, p := range c.paths {
-		if rest, below := strings.CutPrefix(p, from+"/"); below {
-			c.paths[key] = to + "/" + rest
+// renames lists what is moved, each under the object that it belongs to.
+func (c *computation) renames() {
+	for key := range c.following() {
+		p := c.pairs[key]
+		files := []string{p.Local.Path}
+		for _, text := range p.Local.Contents {
+			if p.Local.Kind == model.Article {
+				files = append(files, strings.TrimPrefix(strings.TrimPrefix(text.File, c.Content), "/"))
+			}
+		}
+		slices.Sort(files)
+		for _, from := range slices.Compact(files) {
+			if to, moves := c.places.Moves[from]; moves {
+				c.result.Renames = append(c.result.Renames, Rename{From: from, To: to, About: c.about(p.Remote)})
+			}
 		}
 	}
 }

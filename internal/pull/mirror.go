@@ -16,7 +16,7 @@ func (c *computation) mirrors() {
 		return
 	}
 	for _, hc := range c.st.Input.Remote.HelpCenters {
-		folder, ok := c.hcs[hc.ID]
+		folder, ok := c.places.HelpCenters[hc.ID]
 		if !ok {
 			continue
 		}

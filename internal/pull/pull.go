@@ -53,7 +53,7 @@ type Result struct {
 	Entries []*model.BaseObject
 	// Forget lists the objects whose entries go.
 	Forget    []model.Key
-	Renames   []Rename
+	Renames   []Rename // as a whole, and each to where it ends
 	Files     []File
 	Conflicts []diff.Conflict
 	// Left lists what seems to be deleted in Intercom, and is left to the user.
@@ -81,7 +81,7 @@ type Options struct {
 	// it, and does not have it; nil confirms nothing.
 	Confirmed func(model.Key, model.Locale) bool
 	// Place chooses paths for what has none; see [content.Tree.Place].
-	Place func(local, remote model.Snapshot) (map[model.Key]string, map[string]string)
+	Place func(local, remote model.Snapshot, moved map[model.Key]bool) content.Places
 	// Progress is told how many objects are dealt with, of how many; nil tells
 	// nobody.
 	Progress func(done, total int)
@@ -106,6 +106,7 @@ func Compute(p *diff.Plan, st *gather.States, o Options) (*Result, error) {
 			c.newObject(pair)
 		}
 	}
+	c.renames()
 	c.removals()
 	c.result.Forget = append(c.result.Forget, p.Dropped...)
 	c.mirrors()
@@ -117,8 +118,7 @@ type computation struct {
 	Options
 	st     *gather.States
 	result *Result
-	paths  map[model.Key]string // every object's file or folder after the pull
-	hcs    map[string]string    // every help center's folder
+	places content.Places // where everything is after the pull
 	links  *gather.Links
 	isNew  map[model.Key]bool
 	drift  map[model.Key][]diff.Drift
@@ -175,7 +175,7 @@ func newComputation(p *diff.Plan, st *gather.States, o Options) *computation {
 	}
 	c.revive()
 	local, remote := matched(p, st.Input)
-	c.paths, c.hcs = o.Place(c.withOldPlaces(local), remote)
+	c.places = o.Place(c.withOldPlaces(local), remote, c.following())
 	c.links = gather.NewLinks(o.Content, o.ImageBase, c.future(local, remote), remote, st.Input.Claims)
 	return c
 }
@@ -199,14 +199,17 @@ func matched(p *diff.Plan, in diff.Input) (local, remote model.Snapshot) {
 	return local, remote
 }
 
-// future gives the tree as it will be, as far as links need it: new objects
-// with the files they are going to have.
+// future gives the tree as it will be, as far as links need it: what moves where
+// it will be, and new objects with the files they are going to have.
 func (c *computation) future(local, remote model.Snapshot) model.Snapshot {
-	out := model.Snapshot{HelpCenters: local.HelpCenters, Objects: slices.Clone(local.Objects)}
+	out := model.Snapshot{HelpCenters: local.HelpCenters}
+	for _, o := range local.Objects {
+		out.Objects = append(out.Objects, c.moved(o))
+	}
 	for _, r := range remote.Objects {
 		if c.isNew[r.Key()] {
 			o := r
-			o.Path = c.paths[r.Key()]
+			o.Path = c.places.Paths[r.Key()]
 			o.Contents = map[model.Locale]model.Content{}
 			for l := range r.Contents {
 				o.Contents[l] = model.Content{File: path.Join(c.Content, c.file(&r, l))}
@@ -217,10 +220,32 @@ func (c *computation) future(local, remote model.Snapshot) model.Snapshot {
 	return out
 }
 
+// moved gives a local object under the paths that it is going to have.
+func (c *computation) moved(o model.Object) model.Object {
+	if len(c.places.Moves) == 0 {
+		return o
+	}
+	o.Path = c.places.After(o.Path)
+	contents := o.Contents
+	o.Contents = map[model.Locale]model.Content{}
+	for l, text := range contents {
+		text.File = path.Join(c.Content, c.fileOf(text))
+		o.Contents[l] = text
+	}
+	return o
+}
+
+// fileOf names an existing file where it is after the pull, relative to the
+// content folder. Its name stays what it is even when the live default locale
+// changed.
+func (c *computation) fileOf(local model.Content) string {
+	return c.places.After(strings.TrimPrefix(strings.TrimPrefix(local.File, c.Content), "/"))
+}
+
 // file names the file of one locale of an object, relative to the content
 // folder.
 func (c *computation) file(o *model.Object, l model.Locale) string {
-	return content.Name(o.Kind, c.paths[o.Key()], l, c.unmarked(o))
+	return content.Name(o.Kind, c.places.Paths[o.Key()], l, c.unmarked(o))
 }
 
 // unmarked is the locale that the names of an object's files do not mention: the
@@ -243,7 +268,7 @@ func (c *computation) unmarkedOf(center string, live model.Locale) model.Locale 
 func (c *computation) newObject(p *diff.Pair) {
 	o := p.Remote
 	entry := o.Key().Next(c.st.Tip[o.Key()])
-	entry.Path, entry.Removed = c.paths[o.Key()], false
+	entry.Path, entry.Removed = c.places.Paths[o.Key()], false
 	for _, l := range o.Locales() {
 		c.newFile(o, l, entry)
 	}
@@ -370,15 +395,15 @@ func (c *computation) shown(file string, l model.Locale, f model.Field, v string
 func (c *computation) alsoIn(o *model.Object) content.Pair {
 	var folders []string
 	for _, r := range o.Parents {
-		if folder, ok := c.paths[model.Key{Kind: model.Collection, ID: r.ID}]; ok {
+		if folder, ok := c.places.Paths[model.Key{Kind: model.Collection, ID: r.ID}]; ok {
 			folders = append(folders, folder)
 		}
 	}
-	return content.Pair{Key: "also_in", List: content.AlsoIn(c.paths[o.Key()], slices.Sorted(slices.Values(folders)))}
+	return content.Pair{Key: "also_in", List: content.AlsoIn(c.places.Paths[o.Key()], slices.Sorted(slices.Values(folders)))}
 }
 
 func (c *computation) about(o *model.Object) diff.About {
-	return diff.About{Kind: o.Kind, ID: o.ID, Path: c.paths[o.Key()], Title: o.Title()}
+	return diff.About{Kind: o.Kind, ID: o.ID, Path: c.places.Paths[o.Key()], Title: o.Title()}
 }
 
 func (c *computation) sort() {

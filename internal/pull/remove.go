@@ -90,10 +90,20 @@ func (c *computation) settleWhole(x diff.Conflict) bool {
 		c.gone = append(c.gone, x.About)
 	case c.Side == Theirs:
 		add(&c.goneLocales, x.About, x.Locale)
+	case x.Locale == "" && untitled(c.pairs[keyOfAbout(x.About)].Local):
+		x.Hint = "give " + x.About.Path + " a title, then `hcsync pull --ours` keeps it, or take Intercom's side with --theirs"
+		c.torn[keyOfAbout(x.About)] = true
+		c.open(x)
 	default:
 		c.keepOurs(x.About, x.Locale)
 	}
 	return true
+}
+
+// untitled says that an object could not be created from its files.
+func untitled(o *model.Object) bool {
+	main, _ := model.In(o.Contents, o.Default)
+	return main.Fields[model.Title] == ""
 }
 
 func (c *computation) keepOurs(a diff.About, l model.Locale) {
@@ -235,7 +245,7 @@ func (c *computation) removals() {
 
 // take takes one file of an object away.
 func (c *computation) take(o *model.Object, l model.Locale, about diff.About) {
-	name := strings.TrimPrefix(o.Contents[l].File, c.Content+"/")
+	name := c.fileOf(o.Contents[l])
 	c.result.Files = append(c.result.Files, File{Edit: content.Edit{Path: name}, Remove: true, Why: "removed", About: about, Locale: l})
 }
 
@@ -245,8 +255,8 @@ func (c *computation) leaving() map[string]bool {
 	for _, a := range c.gone {
 		out[c.pairs[keyOfAbout(a)].Local.Path] = true
 	}
-	for _, r := range c.result.Renames {
-		out[r.From] = true
+	for from := range c.places.Moves {
+		out[from] = true
 	}
 	return out
 }
@@ -276,18 +286,30 @@ func (c *computation) leaves(p, below string, leaving map[string]bool) bool {
 }
 
 // startAnew takes the identity out of the files, so that the next push creates
-// the object again.
+// the object again. In a language that is off now, a file keeps what tells that
+// a pull wrote it while it was on.
 func (c *computation) startAnew(a diff.About) {
 	local := c.pairs[keyOfAbout(a)].Local
 	for _, l := range local.Locales() {
-		name := strings.TrimPrefix(local.Contents[l].File, c.Content+"/")
+		name := c.fileOf(local.Contents[l])
 		e := content.Edit{Path: name}
 		if !c.Secondary { // whose id the files do not hold
-			e.Set = []content.Pair{{Key: "id", Remove: true}, {Key: "synced", Remove: true}}
+			e.Set = []content.Pair{{Key: "id", Remove: true}}
+			if !c.off(local, l) {
+				e.Set = append(e.Set, content.Pair{Key: "synced", Remove: true})
+			}
 		}
 		c.result.Files = append(c.result.Files, File{About: a, Locale: l, Why: "kept ours", Edit: e})
 	}
 	c.result.Forget = append(c.result.Forget, keyOfAbout(a))
+}
+
+// off says that the help center of an object has a language no longer.
+func (c *computation) off(o *model.Object, l model.Locale) bool {
+	return !slices.ContainsFunc(c.st.Input.Remote.HelpCenters, func(hc model.HelpCenter) bool {
+		_, has := hc.Has(l)
+		return has && (o.HelpCenter == "" || o.HelpCenter == hc.ID)
+	})
 }
 
 // removeLocales does the same for translations of an object that stays.
@@ -298,7 +320,7 @@ func (c *computation) removeLocales(p *diff.Pair, entry *model.BaseObject) {
 		forget(entry, l)
 	}
 	for _, l := range c.anewLocales[key] {
-		name := strings.TrimPrefix(p.Local.Contents[l].File, c.Content+"/")
+		name := c.fileOf(p.Local.Contents[l])
 		c.result.Files = append(c.result.Files, File{About: c.about(p.Remote), Locale: l, Why: "kept ours", Marked: !c.Secondary, Edit: content.Edit{Path: name}})
 		forget(entry, l)
 	}

@@ -1,6 +1,8 @@
 package pull
 
 import (
+	"slices"
+
 	"github.com/hcsync/hcsync/internal/content"
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/model"
@@ -98,14 +100,18 @@ func (e *edit) finish(x diff.Conflict) {
 }
 
 // skipped says that a file of the object still holds a conflict of an earlier
-// pull. Writing into it would bury that.
+// pull, and lists it. Writing into it would bury that.
 func (c *computation) skipped(o *model.Object) bool {
-	found := false
 	for _, l := range o.Locales() {
-		if file := o.Contents[l].File; c.InConflict != nil && c.InConflict(file) {
+		if file := o.Contents[l].File; c.standing(file) {
 			c.result.Skipped = append(c.result.Skipped, file)
-			found = true
 		}
 	}
-	return found
+	return c.inConflict(o)
 }
+
+func (c *computation) inConflict(o *model.Object) bool {
+	return slices.ContainsFunc(o.Locales(), func(l model.Locale) bool { return c.standing(o.Contents[l].File) })
+}
+
+func (c *computation) standing(file string) bool { return c.InConflict != nil && c.InConflict(file) }
