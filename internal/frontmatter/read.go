@@ -12,6 +12,15 @@ import (
 
 // read parses d.yaml into d.entries.
 func (d *Doc) read() error {
+	if entries, src, ok := simple(d.yaml); ok {
+		d.entries, d.src = entries, src
+		return nil
+	}
+	return d.readYAML()
+}
+
+// readYAML reads whatever YAML there may be.
+func (d *Doc) readYAML() error {
 	root, err := decode(d.yaml)
 	if err != nil {
 		return d.explain(err)
@@ -43,13 +52,9 @@ func (d *Doc) read() error {
 
 // decode gives the root node of the only document, nil for an empty one.
 func decode(text string) (*yaml.Node, error) {
-	if root := simple(text); root != nil || text == "" {
-		return root, nil
+	if text == "" {
+		return nil, nil
 	}
-	return decodeYAML(text)
-}
-
-func decodeYAML(text string) (*yaml.Node, error) {
 	dec := yaml.NewDecoder(strings.NewReader(text))
 	var doc, more yaml.Node
 	switch err := dec.Decode(&doc); {

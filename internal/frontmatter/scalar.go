@@ -33,7 +33,7 @@ func isPlain(value string, flow bool) bool {
 	if strings.Trim(value, "0123456789") == "" || otherType.MatchString(value) {
 		return false
 	}
-	if n := simpleValue(value); n != nil && n.Style == 0 && !flow {
+	if n := (yaml.Node{}); !flow && simpleValue(value, &n) && n.Style == 0 {
 		return true
 	}
 	text := "k: " + value + "\n"

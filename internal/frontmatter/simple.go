@@ -1,6 +1,7 @@
 package frontmatter
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,28 +11,34 @@ import (
 
 // simple reads what nearly all front matter is, and what pull writes: lines
 // `key: value` with a plain word or a text in double quotes. It gives the very
-// nodes that yaml.v3 gives, which FuzzSimple says, and nil for anything that
-// could mean something else there. It is here because reading the front matter
-// was most of what reading an unchanged file cost.
-func simple(text string) *yaml.Node {
-	if text == "" || !strings.HasSuffix(text, "\n") {
-		return nil
+// entries that reading with yaml.v3 gives, which FuzzSimple says, and ok is
+// false for anything that could mean something else there. It is here because
+// reading the front matter was most of what reading an unchanged file cost.
+func simple(text string) (entries []entry, src source, ok bool) {
+	if text == "" || text[len(text)-1] != '\n' {
+		return nil, src, false
 	}
-	root := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: 1, Column: 1}
-	for line := range strings.Lines(text) {
-		key, value, ok := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
-		if !ok || !isSimpleKey(key) {
-			return nil
+	count := strings.Count(text, "\n")
+	nodes := make([]yaml.Node, count)
+	entries = make([]entry, 0, count)
+	src = source{text, make([]int, 1, count+1)}
+	for start := 0; start < len(text); {
+		stop := start + strings.IndexByte(text[start:], '\n')
+		key, value, ok := strings.Cut(text[start:stop], ": ")
+		if !ok || !isSimpleKey(key) || slices.ContainsFunc(entries, func(e entry) bool { return e.key == key }) {
+			return nil, src, false
 		}
-		n := simpleValue(value)
-		if n == nil {
-			return nil
+		n := &nodes[len(entries)]
+		if !simpleValue(value, n) {
+			return nil, src, false
 		}
-		at := len(root.Content)/2 + 1
-		n.Line, n.Column = at, len(key)+3
-		root.Content = append(root.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: key, Line: at, Column: 1}, n)
+		n.Line, n.Column = len(entries)+1, len(key)+3
+		colon := start + len(key) + 1
+		entries = append(entries, entry{key: key, start: start, colon: colon, value: n, from: colon + 1, to: stop})
+		start = stop + 1
+		src.lines = append(src.lines, start)
 	}
-	return root
+	return entries, src, true
 }
 
 // isSimpleKey takes lower-case names, but for those that YAML reads as other
@@ -40,22 +47,17 @@ func isSimpleKey(key string) bool {
 	return key != "" && len(key) < 64 && strings.Trim(key, "abcdefghijklmnopqrstuvwxyz_") == "" && isText(key)
 }
 
-func simpleValue(value string) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value}
+// simpleValue reads a value into a node, if it is a simple one.
+func simpleValue(value string, n *yaml.Node) bool {
+	n.Kind, n.Tag, n.Value = yaml.ScalarNode, "!!str", value
 	if inner, ok := strings.CutPrefix(value, `"`); ok {
 		inner, ok = strings.CutSuffix(inner, `"`)
 		n.Value, n.Style = inner, yaml.DoubleQuotedStyle
-		if !ok || strings.ContainsAny(inner, `"\`) || strings.ContainsFunc(inner, isSpecial) {
-			return nil
-		}
-		return n
+		return ok && !strings.ContainsAny(inner, `"\`) && !strings.ContainsFunc(inner, isSpecial)
 	}
 	first, _ := utf8.DecodeRuneInString(value)
-	if !unicode.IsLetter(first) && !isHash(value) || !isText(value) || strings.HasSuffix(value, " ") || strings.HasSuffix(value, ":") ||
-		strings.Contains(value, ": ") || strings.ContainsRune(value, '#') || strings.ContainsFunc(value, isSpecial) {
-		return nil
-	}
-	return n
+	return (unicode.IsLetter(first) || isHash(value)) && isText(value) && !strings.HasSuffix(value, " ") && !strings.HasSuffix(value, ":") &&
+		!strings.Contains(value, ": ") && !strings.ContainsRune(value, '#') && !strings.ContainsFunc(value, isSpecial)
 }
 
 // isText says that a word that begins with a letter is none of YAML's own.
