@@ -205,7 +205,7 @@ func (s Sources) main(ctx context.Context) (string, error) {
 func (s Sources) combine(ctx context.Context, st *States, local, remote model.Snapshot) error {
 	known := s.known(local, remote)
 	var err error
-	if st.Tip, err = s.tip(ctx, st.History, known); err != nil {
+	if st.Tip, err = s.Store.Newest(ctx, st.History, known); err != nil {
 		return err
 	}
 	if err := s.unsettled(ctx, st, local, remote); err != nil {
@@ -239,17 +239,6 @@ func (s Sources) combine(ctx context.Context, st *States, local, remote model.Sn
 	st.Input.Managed = s.Managed
 	st.Input.Previous, err = s.previous(ctx, st, remote)
 	return err
-}
-
-// tip loads the newest entry of every object.
-func (s Sources) tip(ctx context.Context, h *state.History, known state.Texts) (map[model.Key]*model.BaseObject, error) {
-	var wants []state.Want
-	if tip := h.Tip(); tip >= 0 {
-		for _, key := range h.Objects(tip) {
-			wants = append(wants, h.Want(key, tip))
-		}
-	}
-	return s.Store.Load(ctx, h, wants, known)
 }
 
 // known are the texts that are at hand, so that an unchanged body is never read

@@ -26,7 +26,7 @@ func (s Sources) recall(ctx context.Context) (*Live, error) {
 	if live.History, err = s.Store.History(ctx); live.History == nil || err != nil && !s.unreached(err) {
 		return nil, err
 	}
-	tip, err := s.tip(ctx, live.History, s.known(s.Files))
+	tip, err := s.Store.Newest(ctx, live.History, s.known(s.Files))
 	live.Remote = recalled(tip, s.Files.HelpCenters)
 	return live, err
 }

@@ -16,7 +16,7 @@ func decode(key model.Key, files map[string]string) (*model.BaseObject, error) {
 	h := &History{commits: []Commit{{Hash: strings.Repeat("0", 40)}}, objects: map[model.Key]entry{key: {}}}
 	texts := map[string]string{}
 	for name, text := range files {
-		h.objects[key][name] = []version{{0, name}}
+		h.objects[key] = h.objects[key].with(name, version{0, name})
 		texts[name] = text
 	}
 	parts, err := h.parts(h.Want(key, 0))
@@ -243,7 +243,7 @@ func FuzzLog(f *testing.F) {
 	f.Add(":\x00" + commit)
 	f.Add(commit + ":1 2 3 4 5\x00col/../x\x00")
 	f.Fuzz(func(t *testing.T, log string) {
-		h := &History{objects: map[model.Key]entry{}, prefixes: map[string][]int{}}
+		h := newHistory()
 		if h.read(strings.NewReader(log)) != nil {
 			return
 		}
@@ -267,13 +267,13 @@ func FuzzLog(f *testing.F) {
 func TestLogEndsEarly(t *testing.T) {
 	t.Parallel()
 	for _, log := range []string{"abc", strings.Repeat("a", 40) + "\x00", ":000000 100644 x y A\x00"} {
-		h := &History{objects: map[model.Key]entry{}, prefixes: map[string][]int{}}
+		h := newHistory()
 		if err := h.read(strings.NewReader(log)); err == nil {
 			t.Errorf("%q was read as %d commits", log, h.Len())
 		}
 	}
 	var broken brokenReader
-	h := &History{objects: map[model.Key]entry{}, prefixes: map[string][]int{}}
+	h := newHistory()
 	if err := h.read(broken); !errors.Is(err, errBroken) {
 		t.Errorf("error %v", err)
 	}

@@ -1,19 +1,12 @@
 package state
 
 import (
-	"bufio"
-	"context"
-	"errors"
-	"fmt"
-	"io"
-	"os"
-	"path/filepath"
+	"iter"
 	"slices"
-	"strconv"
 	"strings"
+	"sync"
 	"time"
 
-	"github.com/hcsync/hcsync/internal/git"
 	"github.com/hcsync/hcsync/internal/model"
 )
 
@@ -45,10 +38,56 @@ type History struct {
 	// prefixes leads from the first shortLen digits of a hash to the commits
 	// that begin with them, oldest first.
 	prefixes map[string][]int
+	// indexed holds the entries as the index has them, of the commit indexedAt;
+	// see [Store.Newest].
+	indexed   map[model.Key]string
+	indexedAt int
+	indexing  sync.Once
 }
 
-// entry holds the versions of an object's files by name, oldest first.
-type entry map[string][]version
+func newHistory() *History {
+	return &History{objects: map[model.Key]entry{}, prefixes: map[string][]int{}, indexedAt: -1}
+}
+
+// entry holds the versions of an object's files, of each the oldest first.
+type entry []versions
+
+type versions struct {
+	name string
+	list []version
+}
+
+// all gives the versions of each file by its name.
+func (e entry) all() iter.Seq2[string, []version] {
+	return func(yield func(string, []version) bool) {
+		for _, f := range e {
+			if !yield(f.name, f.list) {
+				return
+			}
+		}
+	}
+}
+
+// of gives the versions of one file.
+func (e entry) of(name string) []version {
+	for _, f := range e {
+		if f.name == name {
+			return f.list
+		}
+	}
+	return nil
+}
+
+// with adds the newest version of a file.
+func (e entry) with(name string, v version) entry {
+	for i := range e {
+		if e[i].name == name {
+			e[i].list = append(e[i].list, v)
+			return e
+		}
+	}
+	return append(e, versions{name, []version{v}})
+}
 
 type version struct {
 	seq int
@@ -58,163 +97,6 @@ type version struct {
 
 // shortLen is how many digits of a hash a file's `synced` has at least.
 const shortLen = 8
-
-// History reads the history under the local ref, with one git process. Without
-// a ref it is empty, or [ErrMissing] where hcsync.yaml names its beginning. A
-// history that is not linear, that hcsync did not write, or that does not begin
-// where hcsync.yaml says, is an error.
-func (s *Store) History(ctx context.Context) (*History, error) {
-	h := &History{objects: map[model.Key]entry{}, files: entry{}, prefixes: map[string][]int{}}
-	if !s.exists() {
-		return h, s.lacking()
-	}
-	err := s.repo.Stream(ctx, nil, h.read, "log", "-z", "--raw", "--root", "--reverse", "--no-abbrev", "--no-renames",
-		"--no-relative", "--no-show-signature", "--ignore-submodules=none", "--encoding=UTF-8",
-		"--format=tformat:%H%x00%P%x00%ct%x00%B%x00", "--end-of-options", s.ref, "--")
-	if err != nil {
-		if _, ok, tipErr := s.Tip(ctx); tipErr == nil && !ok {
-			return h, s.lacking()
-		}
-		return nil, fmt.Errorf("%s: %w", s.ref, err)
-	}
-	if err := s.checkRoot(h); err != nil {
-		return nil, fmt.Errorf("%s: %w", s.ref, err)
-	}
-	return h, nil
-}
-
-// lacking is what is wrong with having no state: nothing, unless hcsync.yaml
-// names one.
-func (s *Store) lacking() error {
-	if s.root == "" {
-		return nil
-	}
-	return fmt.Errorf("%s: %w: hcsync.yaml says that it begins with commit %.12s", s.ref, ErrMissing, s.root)
-}
-
-// Tip gives the newest commit, as this machine knows it; false where there is
-// none.
-func (s *Store) Tip(ctx context.Context) (string, bool, error) {
-	if !s.exists() {
-		return "", false, nil
-	}
-	return s.repo.Resolve(ctx, s.ref)
-}
-
-func (s *Store) checkRoot(h *History) error {
-	if h.Len() == 0 {
-		return errors.New("git log: no answer")
-	}
-	root := h.Commit(0).Hash
-	if s.root != "" && !strings.HasPrefix(root, strings.ToLower(s.root)) {
-		return fmt.Errorf("%w: it begins with commit %.12s, hcsync.yaml names %.12s", ErrDiverged, root, s.root)
-	}
-	cut, err := os.ReadFile(filepath.Join(s.repo.CommonDir(), "shallow"))
-	if err == nil && strings.Contains(string(cut), root) {
-		return fmt.Errorf("its history is cut off at commit %.12s: %w", root, git.ErrShallow)
-	}
-	return nil
-}
-
-// read parses the output of `git log -z --raw`: for each commit its hash,
-// parents, time and message, then a record and a path for each changed file,
-// every one of them ended by a NUL. git sets line ends and empty tokens
-// between the two.
-func (h *History) read(r io.Reader) error {
-	in := bufio.NewReaderSize(r, 1<<16)
-	for {
-		token, err := next(in)
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		switch token = strings.TrimLeft(token, "\n"); {
-		case token == "":
-		case token[0] == ':':
-			err = h.readChange(token, in)
-		default:
-			err = h.readCommit(token, in)
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// next gives what comes before the next NUL. The end in the middle of a token
-// is io.ErrUnexpectedEOF.
-func next(in *bufio.Reader) (string, error) {
-	token, err := in.ReadString(0)
-	if errors.Is(err, io.EOF) && strings.Trim(token, "\n") != "" {
-		return "", io.ErrUnexpectedEOF
-	}
-	return strings.TrimSuffix(token, "\x00"), err
-}
-
-func (h *History) readCommit(hash string, in *bufio.Reader) error {
-	var rest [3]string
-	for i := range rest {
-		token, err := next(in)
-		if err != nil {
-			return io.ErrUnexpectedEOF
-		}
-		rest[i] = token
-	}
-	parents, seconds, message := rest[0], rest[1], rest[2]
-	previous := ""
-	if len(h.commits) > 0 {
-		previous = h.commits[len(h.commits)-1].Hash
-	}
-	when, err := strconv.ParseInt(seconds, 10, 64)
-	c := parseMessage(message)
-	switch {
-	case !git.IsHash(hash) || err != nil:
-		return fmt.Errorf("git log: unexpected answer %q", hash)
-	case parents != previous:
-		return fmt.Errorf("commit %.12s: the history is not linear here, so hcsync did not write it", hash)
-	case c.Action == "":
-		return fmt.Errorf("commit %.12s: not a commit of hcsync, its message names no action", hash)
-	}
-	c.Hash, c.Time = hash, time.Unix(when, 0).UTC()
-	h.prefixes[hash[:shortLen]] = append(h.prefixes[hash[:shortLen]], len(h.commits))
-	h.commits = append(h.commits, c)
-	return nil
-}
-
-// readChange takes one ":mode mode blob blob status" record and its path.
-func (h *History) readChange(record string, in *bufio.Reader) error {
-	path, err := next(in)
-	if err != nil {
-		return io.ErrUnexpectedEOF
-	}
-	fields := strings.Fields(record)
-	if len(fields) != 5 || len(h.commits) == 0 {
-		return fmt.Errorf("git log: unexpected answer %q", record)
-	}
-	seq := len(h.commits) - 1
-	key, name, ok, err := parsePath(path)
-	if err == nil && ok && fields[1] != "100644" && fields[4] != "D" {
-		err = fmt.Errorf("mode %s is not that of a plain file", fields[1])
-	}
-	if err != nil {
-		return fmt.Errorf("commit %.12s: %q: %w", h.commits[seq].Hash, path, err)
-	}
-	blob := ""
-	if fields[4] != "D" {
-		blob = strings.Clone(fields[3])
-	}
-	files := h.files
-	if !ok {
-		name = path
-	} else if files = h.objects[key]; files == nil {
-		files = entry{}
-		h.objects[key] = files
-	}
-	files[name] = append(files[name], version{seq, blob})
-	return nil
-}
 
 // message gives a commit's message. Whatever the subject holds, it stays one
 // line.
@@ -310,7 +192,7 @@ func (h *History) Objects(seq int) []model.Key {
 
 // has says whether an object exists at a commit.
 func (h *History) has(key model.Key, seq int) bool {
-	for _, versions := range h.objects[key] {
+	for _, versions := range h.objects[key].all() {
 		if at(versions, seq) != "" {
 			return true
 		}
@@ -322,7 +204,7 @@ func (h *History) has(key model.Key, seq int) bool {
 // its name, such as "fr.html". It is empty where the object does not exist.
 func (h *History) Files(key model.Key, seq int) map[string]string {
 	files := map[string]string{}
-	for name, versions := range h.objects[key] {
+	for name, versions := range h.objects[key].all() {
 		if blob := at(versions, seq); blob != "" {
 			files[name] = blob
 		}
@@ -343,7 +225,7 @@ func at(versions []version, seq int) string {
 // Locales lists the locales that an object has at a commit, by code.
 func (h *History) Locales(key model.Key, seq int) []model.Locale {
 	var list []model.Locale
-	for name, versions := range h.objects[key] {
+	for name, versions := range h.objects[key].all() {
 		if l, _ := splitName(name); l != "" && at(versions, seq) != "" && !slices.Contains(list, l) {
 			list = append(list, l)
 		}
@@ -356,7 +238,7 @@ func (h *History) Locales(key model.Key, seq int) []model.Locale {
 // or its object.json for locale "". A removal is a change.
 func (h *History) LastPush(key model.Key, locale model.Locale) (seq int, ok bool) {
 	seq = -1
-	for name, versions := range h.objects[key] {
+	for name, versions := range h.objects[key].all() {
 		if l, _ := splitName(name); !l.Is(locale) {
 			continue
 		}
@@ -387,7 +269,7 @@ func (h *History) InRoot(key model.Key, locale model.Locale) bool {
 // Touched lists the commits that changed an object, oldest first.
 func (h *History) Touched(key model.Key) []int {
 	var seqs []int
-	for _, versions := range h.objects[key] {
+	for _, versions := range h.objects[key].all() {
 		for _, v := range versions {
 			seqs = append(seqs, v.seq)
 		}

@@ -110,7 +110,7 @@ func TestMissingText(t *testing.T) {
 	commit(t, s, "pull", put(article("1", "x", "en"))...)
 	h := history(t, s)
 	key := model.Key{Kind: model.Article, ID: "1"}
-	h.objects[key]["en.html"] = []version{{0, strings.Repeat("1", 40)}}
+	h.objects[key].of("en.html")[0].blob = strings.Repeat("1", 40)
 	_, err := s.Load(t.Context(), h, []Want{h.Want(key, 0)}, nil)
 	if err == nil || !strings.Contains(err.Error(), "obj/01/1/en.html") {
 		t.Errorf("error %v", err)

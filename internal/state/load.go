@@ -43,7 +43,7 @@ type Texts map[string]string
 // at one commit.
 func (h *History) Same(w Want, seq int) bool {
 	locales := 0
-	for name, versions := range h.objects[w.Key] {
+	for name, versions := range h.objects[w.Key].all() {
 		l, ext := splitName(name)
 		wanted := w.Object
 		if l != "" {
@@ -103,7 +103,7 @@ func (s *Store) Load(ctx context.Context, h *History, wants []Want, known Texts)
 // locale with the .json first.
 func (h *History) parts(w Want) ([]part, error) {
 	var parts []part
-	for name, versions := range h.objects[w.Key] {
+	for name, versions := range h.objects[w.Key].all() {
 		locale, ext := splitName(name)
 		seq := w.Object
 		if locale != "" {
@@ -210,7 +210,7 @@ func (s *Store) texts(ctx context.Context, h *History, parts []part, texts Texts
 // ReadFile gives a file at the top of a commit's tree, which [Update] wrote. ok
 // is false where there is none.
 func (s *Store) ReadFile(ctx context.Context, h *History, seq int, name string) (text string, ok bool, err error) {
-	id := at(h.files[name], seq)
+	id := at(h.files.of(name), seq)
 	if id == "" {
 		return "", false, nil
 	}
