@@ -97,6 +97,15 @@ func TestManyWords(t *testing.T) {
 	}
 }
 
+// TestManyChanges has more changed words than are compared.
+func TestManyChanges(t *testing.T) {
+	before, after := strings.Repeat("old words. ", 9000), strings.Repeat("new ones here; ", 9000)
+	got := textdiff.Words("start, "+before+"end", "start, "+after+"end")
+	if len(got) != 4 || got[0].Op != ' ' || got[1].Op != '-' || got[2].Op != '+' || got[3].Op != ' ' {
+		t.Errorf("many changed words are %d pieces, want 4", len(got))
+	}
+}
+
 // checkInline holds the line that shows both sides against the two columns.
 func checkInline(t *testing.T, p textdiff.Pair) {
 	t.Helper()

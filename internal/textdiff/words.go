@@ -18,11 +18,8 @@ type Span struct {
 // that are not Added make up before, those that are not Removed make up after.
 func Words(before, after string) []Span {
 	var t tokens
-	a, b := t.encode(before), t.encode(after)
-	d := diffmatchpatch.New()
-	d.DiffTimeout = 0
 	var out []Span
-	for _, part := range d.DiffMainRunes(a, b, false) {
+	for _, part := range compare(t.encode(before), t.encode(after)) {
 		out = append(out, Span{op(part.Type), t.decode(part.Text)})
 	}
 	return joined(out)
@@ -32,9 +29,7 @@ func Words(before, after string) []Span {
 // of each whether the other list lacks it.
 func Marks(before, after []string) (removed, added []bool) {
 	var t tokens
-	d := diffmatchpatch.New()
-	d.DiffTimeout = 0
-	for _, part := range d.DiffMainRunes(t.numbers(before), t.numbers(after), false) {
+	for _, part := range compare(t.numbers(before), t.numbers(after)) {
 		for range part.Text {
 			if part.Type != diffmatchpatch.DiffInsert {
 				removed = append(removed, part.Type != diffmatchpatch.DiffEqual)
@@ -45,6 +40,27 @@ func Marks(before, after []string) (removed, added []bool) {
 		}
 	}
 	return removed, added
+}
+
+// tooMany changed words take long to compare, and nobody follows that many marks:
+// they are one change.
+const tooMany = 12_000
+
+func compare(a, b []rune) []diffmatchpatch.Diff {
+	d := diffmatchpatch.New()
+	d.DiffTimeout = 0 // the same texts always give the same difference
+	first := d.DiffCommonPrefix(string(a), string(b))
+	last := d.DiffCommonSuffix(string(a[first:]), string(b[first:]))
+	before, after := a[first:len(a)-last], b[first:len(b)-last]
+	if len(before)+len(after) <= tooMany {
+		return d.DiffMainRunes(a, b, false)
+	}
+	return []diffmatchpatch.Diff{
+		{Type: diffmatchpatch.DiffEqual, Text: string(a[:first])},
+		{Type: diffmatchpatch.DiffDelete, Text: string(before)},
+		{Type: diffmatchpatch.DiffInsert, Text: string(after)},
+		{Type: diffmatchpatch.DiffEqual, Text: string(a[len(a)-last:])},
+	}
 }
 
 // Split cuts a text into words, runs of space, and single other characters.
