@@ -115,7 +115,7 @@ func (t *Tree) remember(r *reader) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.read, t.stale, t.names, t.bare, t.unmanaged = true, r.stale, r.names, r.bare, r.unmanaged
-	clear(t.seen)
+	t.seen = make(map[string]seen, len(r.files))
 	clear(t.conflicts)
 	for p, f := range r.files {
 		t.seen[fold(p)] = seen{p, f.sum}

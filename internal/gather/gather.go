@@ -244,7 +244,11 @@ func (s Sources) combine(ctx context.Context, st *States, local, remote model.Sn
 // known are the texts that are at hand, so that an unchanged body is never read
 // from git.
 func (s Sources) known(snapshots ...model.Snapshot) state.Texts {
-	texts := state.Texts{}
+	size := 0
+	for _, snapshot := range snapshots {
+		size += 3 * len(snapshot.Objects)
+	}
+	texts := make(state.Texts, size)
 	for _, snapshot := range snapshots {
 		for _, o := range snapshot.Objects {
 			for _, c := range o.Contents {

@@ -24,6 +24,8 @@ const (
 	// largest bounds an answer. A page of 250 articles with all their
 	// translations stays far below.
 	largest = 512 << 20
+	// believed bounds what is made room for before it arrives.
+	believed = 16 << 20
 )
 
 // request is one call of the API; it may be sent several times.
@@ -144,7 +146,7 @@ func (c *Client) exchange(ctx context.Context, client *http.Client, r *request) 
 		return nil, because(ctx, err, timeout)
 	}
 	defer resp.Body.Close()
-	body, err := readAll(resp.Body, func() { watchdog.Reset(timeout) })
+	body, err := readAll(resp.Body, resp.ContentLength, func() { watchdog.Reset(timeout) })
 	if err != nil {
 		return nil, because(ctx, fmt.Errorf("the answer (%d) broke off: %w", resp.StatusCode, err), timeout)
 	}
@@ -173,18 +175,23 @@ func (c *Client) header() http.Header {
 	}
 }
 
-// readAll reads a body to its end and calls progress after each piece of it.
-func readAll(body io.Reader, progress func()) ([]byte, error) {
+// readAll reads a body of so many bytes, -1 where nothing tells, to its end and
+// calls progress after each piece of it.
+func readAll(body io.Reader, size int64, progress func()) ([]byte, error) {
 	watched := readerFunc(func(p []byte) (int, error) {
 		n, err := body.Read(p)
 		progress()
 		return n, err
 	})
-	b, err := io.ReadAll(io.LimitReader(watched, largest+1))
-	if err == nil && len(b) > largest {
+	var b bytes.Buffer
+	if size >= 0 && size < believed {
+		b.Grow(int(size) + bytes.MinRead) // what is read next is the end
+	}
+	_, err := b.ReadFrom(io.LimitReader(watched, largest+1))
+	if err == nil && b.Len() > largest {
 		return nil, errTooLarge
 	}
-	return b, err
+	return b.Bytes(), err
 }
 
 type readerFunc func([]byte) (int, error)

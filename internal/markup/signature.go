@@ -25,6 +25,9 @@ func StripSignatures(body string) string {
 				break
 			}
 			if short := unsigned(body[start:end]); len(short) != end-start {
+				if done == 0 {
+					out.Grow(len(body) - (end - start) + len(short))
+				}
 				out.WriteString(body[done:start])
 				out.WriteString(short)
 				done = end
