@@ -55,6 +55,20 @@ func testAccess(t *testing.T, browser context.Context) {
 	for _, p := range []string{"en/", "en/acme/start/install"} {
 		check("phone", p, "{}")
 	}
+
+	b = newTab(t, browser, newPushed(t))
+	b.on.serve("0", "--target", "sandbox")
+	b.open("en/acme/start/install")
+	b.says(".standing", "In sync")
+	b.on.edit(install, "You need a phone.", "You need a new phone.")
+	b.on.edit(install, "Two minutes", "One minute")
+	b.says(".standing", "1 change")
+	for _, p := range []string{"en/", "en/acme/start/", "en/acme/start/install?changes", "en/acme/start/install?changes=html", "changes"} {
+		b.scheme("light")
+		check("compared, light", p, "{}")
+		b.scheme("dark")
+		check("compared, dark", p, "{runOnly: ['color-contrast']}")
+	}
 }
 
 func (b *tab) axe(options string) []violation {

@@ -42,7 +42,6 @@ func attacks() []string {
 		`<a href="data:text/html,<script>` + run + `</script>">data</a> <a href="vbscript:` + run + `">vb</a>`,
 		`![a](javascript:` + run + `) ![b](data:image/svg+xml,<svg/onload=` + run + `>)`,
 		`<svg><style><img src=x onerror="` + run + `"></style></svg>`,
-		`<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=x onerror=` + run + `&gt;">`,
 		`<noscript><p title="</noscript><img src=x onerror=` + run + `>"></noscript>`,
 		`<template><img src=x onerror="` + run + `"></template><xmp><img src=x onerror="` + run + `"></xmp>`,
 		`<form action="javascript:` + run + `"><button formaction="javascript:` + run + `">send</button></form>`,
@@ -59,6 +58,7 @@ func attacks() []string {
 		"```html\n<script>" + run + "</script>\n```",
 		`<details><summary><img src=x onerror="` + run + `"></summary>` + "\n\n<script>" + run + "</script>\n\n</details>",
 		`<table><tr><td onclick="` + run + `" style="width:expression(` + run + `)"><script>` + run + `</script></td></tr></table>`,
+		`<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=x onerror=` + run + `&gt;">`, // last, for it swallows what follows
 	}
 }
 
@@ -101,11 +101,16 @@ func testHostile(t *testing.T, browser context.Context) {
 	add := func(name, text string) { all = append(all, txtar.File{Name: name, Data: []byte(text)}) }
 	var bodies, titles strings.Builder
 	for i, a := range attacks() {
-		name := fmt.Sprintf("content/acme/start/hostile-%02d", i)
-		add(name+".md", fmt.Sprintf("---\ntitle: %s\ndescription: %s\nauthor: %s\n---\n\n%s\n", quote(a), quote(a), quote(a), a))
 		add(fmt.Sprintf("content/acme/c%02d/_collection.md", i), fmt.Sprintf("---\ntitle: %s\ndescription: %s\n---\n", quote(a), quote(a)))
 		bodies.WriteString("\n\n" + a)
 		titles.WriteString("\n\n# " + strings.ReplaceAll(a, "\n", " "))
+	}
+	var articles []string
+	for several := range slices.Chunk(attacks(), 5) {
+		together := quote(strings.Join(several, " "))
+		name := fmt.Sprintf("acme/start/hostile-%d", len(articles))
+		articles = append(articles, "en/"+name)
+		add("content/"+name+".md", fmt.Sprintf("---\ntitle: %s\ndescription: %s\nauthor: %s\n---\n\n%s\n", together, together, together, strings.Join(several, "\n\n")))
 	}
 	add("content/acme/start/hostile-bodies.md", "---\ntitle: Bodies\n---\n"+bodies.String())
 	add("content/acme/start/hostile-titles.md", "---\ntitle: Titles\n---\n"+titles.String())
@@ -121,15 +126,12 @@ func testHostile(t *testing.T, browser context.Context) {
 		b.open(page)
 		b.unharmed(page)
 	}
-	for _, page := range []string{"en/", "fr/", "en/acme/start/", "problems", "en/acme/start/hostile-bodies", "en/acme/start/hostile-titles", "fr/acme/start/hostile-bodies", "search?q=img"} {
+	for _, page := range append(articles, "en/", "fr/", "en/acme/start/", "problems", "en/acme/start/hostile-bodies", "en/acme/start/hostile-titles", "fr/acme/start/hostile-bodies", "search?q=img") {
 		look(page)
 	}
-	for i, a := range attacks() {
-		look(fmt.Sprintf("en/acme/start/hostile-%02d", i))
-		if i < 3 { // the rest takes the same way
-			look("search?q=" + url.QueryEscape(a) + "&locale=" + url.QueryEscape(a))
-			look("en/" + url.PathEscape(a) + "?changes=" + url.QueryEscape(a))
-		}
+	for _, a := range attacks()[:3] {
+		look("search?q=" + url.QueryEscape(a) + "&locale=" + url.QueryEscape(a))
+		look("en/" + url.PathEscape(a) + "?changes=" + url.QueryEscape(a))
 	}
 
 	// The same through the script that brings a page up to date.
