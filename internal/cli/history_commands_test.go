@@ -257,7 +257,7 @@ func (w *world) meanwhile(s step) {
 				if o.ID == m[1] {
 					w.tell("during the push:")
 					title, body := "Name "+s.token()+"000", s.otherParagraph("body", o.Body)
-					err = w.uiEdit(o, sandbox.UIEdit{Locale: "en", Title: &title, Body: &body})
+					err = w.uiEdit(o, sandbox.UIEdit{Locale: o.Default, Title: &title, Body: &body})
 				}
 			}
 			after, err2 := w.live()

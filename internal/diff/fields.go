@@ -63,6 +63,8 @@ func (c *computation) locale(p *Pair, l model.Locale, ch *Change) {
 		base, known = model.In(p.Base.Contents, l)
 	}
 	switch {
+	case here && there && !known && local.Silent() && written(live):
+		c.plan.Drift = append(c.plan.Drift, Drift{About: ch.About, Locale: l, What: New})
 	case here && there:
 		c.fields(p, l, local, live, base, ch)
 	case here && known:
@@ -77,6 +79,11 @@ func (c *computation) locale(p *Pair, l model.Locale, ch *Change) {
 	case there:
 		c.plan.Drift = append(c.plan.Drift, Drift{About: ch.About, Locale: l, What: New})
 	}
+}
+
+// written says that somebody wrote a text, and not only Intercom's own fields.
+func written(c model.Content) bool {
+	return c.Fields[model.Title] != "" || c.Fields[model.Body] != ""
 }
 
 // localeGone handles a translation that was agreed on and that Intercom no

@@ -32,7 +32,7 @@ func (c *computation) existing(p *diff.Pair) error {
 	}
 	for _, d := range c.drift[key] {
 		if d.What == diff.New && d.Locale != "" {
-			c.newFile(p.Remote, d.Locale, entry)
+			c.newFile(p, d.Locale, entry)
 		}
 	}
 	c.removeLocales(p, entry)
@@ -79,7 +79,7 @@ func (c *computation) folderID(folder string) string {
 func (c *computation) existingFile(p *diff.Pair, l model.Locale, entry *model.BaseObject) error {
 	local := p.Local.Contents[l]
 	live, there := p.Remote.Contents[l]
-	if !there && !l.Is(p.Local.Default) {
+	if !there && !l.Is(p.Local.Default) || c.newThere(p, l) {
 		return nil
 	}
 	e := &edit{File: File{Edit: content.Edit{Path: c.fileOf(local)}, About: c.about(p.Remote), Locale: l},
@@ -120,6 +120,12 @@ func (c *computation) existingFile(p *diff.Pair, l model.Locale, entry *model.Ba
 		c.result.Files = append(c.result.Files, e.File)
 	}
 	return nil
+}
+
+// newThere says that Intercom has a language which the files have not, or only as
+// a main file that says nothing.
+func (c *computation) newThere(p *diff.Pair, l model.Locale) bool {
+	return slices.ContainsFunc(c.drift[p.Remote.Key()], func(d diff.Drift) bool { return d.What == diff.New && d.Locale.Is(l) })
 }
 
 // edit is one file's edit in the making, with the values that it makes agreed.

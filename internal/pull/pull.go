@@ -270,7 +270,7 @@ func (c *computation) newObject(p *diff.Pair) {
 	entry := o.Key().Next(c.st.Tip[o.Key()])
 	entry.Path, entry.Removed = c.places.Paths[o.Key()], false
 	for _, l := range o.Locales() {
-		c.newFile(o, l, entry)
+		c.newFile(p, l, entry)
 	}
 	if main := c.unmarked(o); !has(o, main) {
 		c.newMain(o, main)
@@ -317,14 +317,22 @@ func (c *computation) body(file string, l model.Locale, html string) string {
 	return content.TrimBody(markup.Markdown(html, c.links.ToMarkdown(file, l)))
 }
 
-// newFile writes one locale of an object for the first time.
-func (c *computation) newFile(o *model.Object, l model.Locale, entry *model.BaseObject) {
+// newFile writes one locale of an object for the first time, into the main file
+// where that said nothing until now.
+func (c *computation) newFile(p *diff.Pair, l model.Locale, entry *model.BaseObject) {
+	o := p.Remote
 	live := o.Contents[l]
 	if live.Fields[model.Title] == "" && live.Fields[model.Body] == "" && !l.Is(c.unmarked(o)) {
 		return
 	}
-	name := c.file(o, l)
-	f := File{Edit: content.Edit{Path: name, New: true}, Marked: !c.Secondary, Why: "new", About: c.about(o), Locale: l}
+	name, silent := c.file(o, l), false
+	if p.Local != nil {
+		var local model.Content
+		if local, silent = model.In(p.Local.Contents, l); silent {
+			name = c.fileOf(local)
+		}
+	}
+	f := File{Edit: content.Edit{Path: name, New: !silent}, Marked: !c.Secondary, Why: "new", About: c.about(o), Locale: l}
 	values := map[model.Field]model.Agreed{}
 	if !c.Secondary {
 		f.Set = append(f.Set, content.Pair{Key: "id", Value: o.ID})

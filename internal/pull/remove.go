@@ -316,7 +316,11 @@ func (c *computation) off(o *model.Object, l model.Locale) bool {
 func (c *computation) removeLocales(p *diff.Pair, entry *model.BaseObject) {
 	key := p.Remote.Key()
 	for _, l := range c.goneLocales[key] {
-		c.take(p.Local, l, c.about(p.Remote))
+		if l.Is(p.Local.Default) {
+			c.silence(p, l)
+		} else {
+			c.take(p.Local, l, c.about(p.Remote))
+		}
 		forget(entry, l)
 	}
 	for _, l := range c.anewLocales[key] {
@@ -328,6 +332,22 @@ func (c *computation) removeLocales(p *diff.Pair, entry *model.BaseObject) {
 		entry.Leave(l, p.Remote.Contents[l])
 		entry.Kept = c.st.Main
 	}
+}
+
+// silence takes out of a main file what it says, and leaves whose it is: without
+// it the translations would be those of nothing. See newMain.
+func (c *computation) silence(p *diff.Pair, l model.Locale) {
+	local, nothing := p.Local.Contents[l], ""
+	f := File{About: c.about(p.Remote), Locale: l, Why: "changed", Marked: !c.Secondary, Edit: content.Edit{Path: c.fileOf(local), Body: &nothing}}
+	for _, field := range model.Fields(p.Local.Kind) {
+		if _, says := local.Fields[field]; says {
+			f.Fields = append(f.Fields, field)
+		}
+		if field != model.Body {
+			f.Set = append(f.Set, content.Pair{Key: keyOf(p.Local, l, field), Remove: true})
+		}
+	}
+	c.result.Files = append(c.result.Files, f)
 }
 
 func forget(entry *model.BaseObject, l model.Locale) {
