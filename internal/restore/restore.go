@@ -98,12 +98,14 @@ func (c *computation) object(x Object) {
 	case x.Now != nil && x.Then.Path != "" && x.Then.Path != x.Now.Path:
 		c.note(name + ": was at " + x.Then.Path + " then; the file stays, move it with `hcsync mv`")
 	}
+	before := len(c.Files)
 	for _, l := range sorted(x.Then) {
 		if c.Locale == nil || c.Locale(l) {
 			c.locale(x, l)
 		}
 	}
 	if x.Now == nil {
+		c.withMain(x, before)
 		return
 	}
 	for _, l := range x.Now.Locales() {
@@ -233,6 +235,31 @@ func (c *computation) back(x Object, l model.Locale, then model.BaseContent) {
 	}
 	if f.About.Title == "" {
 		f.About.Title = then.Fields[model.Title].Local
+	}
+	c.Files = append(c.Files, f)
+}
+
+// withMain sees to it that what comes back is not translations alone. The main
+// file of an object that Intercom had only in other languages says nothing.
+func (c *computation) withMain(x Object, before int) {
+	def := c.Default(x.place())
+	name := content.Name(x.Key.Kind, x.place(), def, def)
+	if len(c.Files) == before || slices.ContainsFunc(c.Files[before:], func(f File) bool { return f.Path == name }) {
+		return
+	}
+	seed := c.Last(path.Join(c.Content, name))
+	doc, err := frontmatter.Parse(seed)
+	if _, had := model.In(x.Then.Contents, def); had || seed == nil || err != nil || doc.KeyLine("synced") == 0 {
+		c.Files = c.Files[:before]
+		c.note(x.place() + ": would come back without its text in " + string(def) + "; left alone, restore it in that language too")
+		return
+	}
+	f := File{Edit: content.Edit{Path: name, New: true, Seed: seed, Body: new(string)}, About: x.about(), Locale: def, Back: true}
+	for _, key := range []string{"title", "description", "state", "author", "author_id", "conflict"} {
+		f.Set = append(f.Set, content.Pair{Key: key, Remove: true})
+	}
+	if c.IDs {
+		f.Set = append(f.Set, content.Pair{Key: "id", Value: x.Key.ID})
 	}
 	c.Files = append(c.Files, f)
 }
