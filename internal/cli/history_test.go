@@ -78,6 +78,7 @@ func TestChosenHistories(t *testing.T) {
 		"moved into what is nested":             {{10, "live move", 0, 1, 0}, {11, "live nest", 7, 0, 1}, {12, "pull", 2, 9, 0}},
 		"French is off, and ours is kept":       {{10, "git state", 0, 3, 0}, {11, "live delete", 0, 0, 0}, {12, "settings", 2, 0, 0}, {13, "pull", 0, 9, 0}, {14, "push", 1, 9, 1}},
 		"reverted under its translation":        {{10, "git article", 402, 878, 822}, {11, "push", 1, 9, 1}, {12, "git translation", 898, 714, 481}, {13, "revert", 447, 937, 270}},
+		"each moved into the other":             {{10, "live nest", 7, 0, 1}, {11, "git folder", 0, 1, 2}, {12, "push", 1, 9, 1}},
 		"staging keeps to itself":               {{10, "push staging", 1, 0, 0}, {11, "git article", 0, 0, 0}, {12, "push staging", 0, 0, 0}, {13, "read staging", 1, 0, 0}, {14, "push", 1, 9, 1}},
 	} {
 		template := alone

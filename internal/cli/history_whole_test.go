@@ -6,6 +6,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // broken lists the files that have no place in a tree: translations without
@@ -58,4 +59,48 @@ func (w *world) settleBroken() error {
 			return err
 		}
 	}
+}
+
+// settlePlaces moves what both sides moved to where Intercom has it, as the
+// conflict says.
+func (w *world) settlePlaces(out string) error {
+	if !strings.Contains(out, "to where Intercom has it") {
+		return nil
+	}
+	m, err := w.now()
+	if err != nil {
+		return err
+	}
+	folders := map[string]string{"": "help"}
+	for folder, birth := range m.here.folders {
+		folders[birth] = folder
+	}
+	for _, p := range m.here.pages {
+		place, known := m.live.places[p.birth]
+		into, has := folders[place]
+		if from := stem(p.path); known && has && p.locale == "en" && m.here.places[p.birth] != place {
+			if p.collection() {
+				from = path.Dir(p.path)
+			}
+			if strings.HasPrefix(into+"/", from+"/") {
+				continue // what is around it goes first
+			}
+			return w.byHand("settled by hand", func() error { return w.carry(from, into) })
+		}
+	}
+	return nil
+}
+
+// carry moves a folder, or the files of an article, into a folder.
+func (w *world) carry(from, into string) error {
+	to := path.Join(into, path.Base(from))
+	for _, ext := range []string{"", ".md", ".fr.md"} {
+		if _, err := os.Stat(filepath.Join(w.dir, "content", from+ext)); err != nil {
+			continue
+		}
+		if err := w.rename(from+ext, to+ext); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -119,6 +119,7 @@ func Compute(in Input) *Plan {
 			c.pair(p)
 		}
 	}
+	c.crossed()
 	c.emptied()
 	c.dropped()
 	c.defaults()

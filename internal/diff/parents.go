@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -40,6 +41,58 @@ func (c *computation) placed(p *Pair, to []model.Ref) bool {
 		return sameSet(have, ids(to))
 	}
 	return to[0].ID != "" && slices.Contains(have, to[0].ID)
+}
+
+// crossed finds collections that were moved here into one that was moved into
+// them in Intercom meanwhile. Nobody can have both.
+func (c *computation) crossed() {
+	parent := map[string]string{}
+	for key, o := range c.remote {
+		if key.Kind == model.Collection && len(o.Parents) > 0 {
+			parent[key.ID] = o.Parents[0].ID
+		}
+	}
+	for _, ch := range c.plan.Changes {
+		if ch.Kind == model.Collection && ch.Parent != nil && ch.ID != "" {
+			parent[ch.ID] = first(ch.Parent.To)
+		}
+	}
+	for _, p := range c.plan.Pairs {
+		if p.Remote == nil && p.Local != nil && p.Local.Kind == model.Collection {
+			parent[p.Local.Path] = first(c.resolve(p.Local.Parents))
+		}
+	}
+	c.plan.Changes = slices.DeleteFunc(c.plan.Changes, func(ch Change) bool {
+		if ch.Kind != model.Collection || ch.Parent == nil || ch.ID == "" || !inItself(ch.ID, parent) {
+			return false
+		}
+		for i := range c.plan.Pairs {
+			if p := &c.plan.Pairs[i]; p.Local != nil && p.Local.Path == ch.Path {
+				c.refuseMove(p, ch.About, "moved here into a collection that was moved into it in Intercom", "move the folder to where Intercom has it ("+c.homes(p.Remote.Parents)+"), then pull")
+			}
+		}
+		return true
+	})
+}
+
+// first names the collection that something stands in: a new one by its folder.
+func first(parents []model.Ref) string {
+	if len(parents) == 0 {
+		return ""
+	}
+	return cmp.Or(parents[0].ID, parents[0].Path)
+}
+
+// inItself says that a collection would be among the ones around it.
+func inItself(id string, parent map[string]string) bool {
+	at := parent[id]
+	for range len(parent) {
+		if at == id {
+			return true
+		}
+		at = parent[at]
+	}
+	return false
 }
 
 // otherCenter says that a collection's folder is in another help center than
