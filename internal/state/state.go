@@ -21,7 +21,10 @@
 //
 // The local ref is a copy of the remote's: it moves only after the remote has
 // accepted a commit, and only forward. Nothing here touches the working tree,
-// the index, branches or configuration.
+// git's index, branches or configuration.
+//
+// What a history says is kept in a file of its own beside git's, so that an
+// unchanged one is not asked for again; see index.go. Deleting it costs time only.
 package state
 
 import (
