@@ -167,9 +167,14 @@ func (w *watcher) look(links *gather.Links, o *model.Object, l model.Locale, unt
 	}
 	c := o.Contents[l]
 	for _, f := range markup.Predict(links.Render(c.File, l, c.Fields[model.Body]).HTML).Warnings {
-		if !told[f.Code] {
-			found = append(found, report.Finding{File: c.File, Line: c.Lines[model.Body], Code: f.Code, Severity: report.SeverityWarning, Message: f.Message})
+		if told[f.Code] {
+			continue
 		}
+		severity := report.SeverityWarning
+		if strings.HasPrefix(f.Code, "unsure-") {
+			severity = report.SeverityNote // nothing that the writer could do better
+		}
+		found = append(found, report.Finding{File: c.File, Line: c.Lines[model.Body], Code: f.Code, Severity: severity, Message: f.Message})
 	}
 	return found
 }
