@@ -302,7 +302,7 @@ func (w *world) settle(s step) error {
 				return err
 			}
 			last += "$ " + strings.Join(args, " ") + "\n" + out
-			if err := errors.Join(w.settlePlaces(out), w.commitAll()); err != nil {
+			if err := errors.Join(w.settlePlaces(out), w.settleTitles(), w.commitAll()); err != nil {
 				return err
 			}
 		}

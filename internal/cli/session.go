@@ -191,10 +191,14 @@ func (s *session) readFiles(ctx context.Context, _ targetFlags) error {
 }
 
 // overlook leaves out, for a pull, what an earlier pull left in files for the
-// user to settle: those objects are skipped.
+// user to settle: those objects are skipped. What the pull itself may put right
+// is only noted.
 func (s *session) overlook(problems []model.Problem) []model.Problem {
 	if s.purpose != pulling {
 		return problems
+	}
+	for i := range problems {
+		problems[i].Note = problems[i].Note || problems[i].Mirror
 	}
 	return slices.DeleteFunc(problems, func(p model.Problem) bool {
 		if p.Note || !s.tree.InConflict(strings.TrimPrefix(p.File, s.cfg.Content+"/")) {

@@ -124,6 +124,7 @@ func (r *reader) resolve(g *group, dir string, hc model.HelpCenter) {
 			r.note(p.path, 0, "the help center has no locale %s any more: nobody sees this text", l)
 		case !ok:
 			r.problem(p.path, 0, "%s", unknownLocale(string(p.locale), hc))
+			r.problems[len(r.problems)-1].Mirror = true
 			continue
 		case l.Is(hc.Default) && g.main == nil:
 			r.problem(p.path, 0, "is in the default locale %s: rename it to %s", l, name)

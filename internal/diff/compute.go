@@ -282,6 +282,10 @@ func (c *computation) creatable(o *model.Object, about About) bool {
 	case known && !hc.Default.Is(o.Default):
 		c.plan.Problems = append(c.plan.Problems, model.Problem{File: main.File,
 			Message: "is new and in " + string(o.Default) + ", but the default locale in Intercom is now " + string(hc.Default) + ", in which a new article begins: create it in Intercom, pull, then add this text"})
+	case main.Silent():
+		c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, File: main.File,
+			Reason: "Intercom creates nothing without a title in " + string(o.Default),
+			Hint:   "add a title to the file, then push"})
 	case len(o.Parents) > 1 && !c.ManyParents:
 		c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, File: main.File, Line: main.Lines["also_in"],
 			Reason: "this API version cannot put an article into several collections",

@@ -298,6 +298,9 @@ type Problem struct {
 	Message string
 	// Note marks a remark that does not make the content invalid.
 	Note bool
+	// Mirror marks what may only be wrong because the mirror of a help center's
+	// settings is older than these: a pull goes on and brings it up to date.
+	Mirror bool
 }
 
 // String gives "path:line: message".
