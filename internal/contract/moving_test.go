@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -60,9 +61,10 @@ type floor struct {
 	server *sandbox.Server
 	url    string
 
-	mu    sync.Mutex
-	rand  *rand.Rand
-	clock time.Time
+	mu   sync.Mutex
+	rand *rand.Rand
+	// seconds is the clock, which the server reads from all its requests.
+	seconds atomic.Int64
 	// root is the collection that holds others.
 	root string
 	// titles holds what is there by list and id.
@@ -83,7 +85,7 @@ const (
 func newFloor(t *testing.T, d dialect, seed uint64) *floor {
 	t.Helper()
 	f := &floor{
-		t: t, rand: rand.New(rand.NewPCG(seed, 7)), clock: time.Unix(1_700_000_000, 0),
+		t: t, rand: rand.New(rand.NewPCG(seed, 7)),
 		titles: map[string]map[string]string{articles: {}, collections: {}, sections: {}},
 		left:   map[string]int{articles: 3, collections: 3, sections: 3},
 	}
@@ -105,8 +107,7 @@ func newFloor(t *testing.T, d dialect, seed uint64) *floor {
 
 // tick is a clock on which no two changes fall together.
 func (f *floor) tick() time.Time {
-	f.clock = f.clock.Add(time.Second)
-	return f.clock
+	return time.Unix(1_700_000_000+f.seconds.Add(1), 0)
 }
 
 func (f *floor) control(call string, body any) string {
