@@ -25,6 +25,9 @@ type ledger struct {
 	movedLive map[string]bool
 	// known are the articles and languages that the files once had.
 	known map[slot]bool
+	// anew are languages of which somebody wrote a new file. It shares no past
+	// with what Intercom says, so the two are in conflict.
+	anew map[slot]bool
 	// away are the words in the files of the branches that are not checked out.
 	away map[string]map[string]bool
 	all  map[string]bool
@@ -36,7 +39,7 @@ type ledger struct {
 
 func newLedger() ledger {
 	return ledger{overHere: map[string]string{}, overThere: map[string]string{}, editedHere: map[slot]bool{}, editedThere: map[slot]bool{},
-		stateHere: map[slot]bool{}, movedHere: map[string]bool{}, movedLive: map[string]bool{}, known: map[slot]bool{},
+		stateHere: map[slot]bool{}, movedHere: map[string]bool{}, movedLive: map[string]bool{}, known: map[slot]bool{}, anew: map[slot]bool{},
 		away: map[string]map[string]bool{}, all: map[string]bool{}}
 }
 
@@ -232,7 +235,7 @@ func (w *world) giveUp(m moment, args []string) {
 	if strings.Contains(line, "--theirs") {
 		for k, text := range m.here.slots {
 			_, there := m.live.slots[k]
-			if k.field != "file" && (w.editedThere[k] || !there) {
+			if k.field != "file" && (w.editedThere[k] || !there || w.anew[slot{k.birth, k.locale, ""}]) {
 				w.drop(w.overThere, text, m.live, "pull --theirs")
 			}
 		}
@@ -323,7 +326,7 @@ func (c check) arrived() error {
 			}
 		}
 	case "pull":
-		apart := unmanaged(c.after)
+		apart := c.unmanaged(c.after)
 		for _, word := range keysOf(c.after.live.tokens) {
 			if !c.after.here.tokens[word] && c.overHere[word] == "" && !apart[word] {
 				return fmt.Errorf("dropped: %s is in Intercom, and a pull that ended well left it there", word)
@@ -373,13 +376,27 @@ func (c check) states() error {
 		}
 		_, inFiles := c.after.here.slots[k]
 		pruned := !inFiles && state == "draft" && strings.Contains(c.line, "--prune")
-		asked := (c.stateHere[k] || !was) && c.after.here.slots[k] == state
+		asked := (c.stateHere[k] || !was) && c.after.here.slots[k] == state || c.newbornIn(k, state)
 		if c.command != "push" || !asked && !pruned || !strings.Contains(c.out, "publish") {
 			return fmt.Errorf("state: %v went from %q to %q unasked", k, old, state)
 		}
 		delete(c.stateHere, k)
 	}
 	return nil
+}
+
+// newbornIn says that a new article has in this language what its file says in
+// another: a workspace that hides its languages takes the text for its own.
+func (c check) newbornIn(k slot, state string) bool {
+	if slices.Contains(c.before.live.births, k.birth) {
+		return false
+	}
+	for h, said := range c.after.here.slots {
+		if h.birth == k.birth && h.field == k.field && said == state {
+			return true
+		}
+	}
+	return false
 }
 
 // places: an article moves in Intercom only after its file was moved, and the
@@ -402,7 +419,7 @@ func (c check) whole() error { return whole(c.before.here, c.after.here) }
 
 // settled: what nobody replaced is on both sides, when both agree.
 func (w *world) settled(m moment) error {
-	apart := unmanaged(m)
+	apart := w.unmanaged(m)
 	for _, word := range keysOf(w.all) {
 		if w.overHere[word] != "" || w.overThere[word] != "" || apart[word] {
 			continue
@@ -415,11 +432,11 @@ func (w *world) settled(m moment) error {
 }
 
 // unmanaged are Intercom's words that no pull brings: in drafts that nobody has
-// published.
-func unmanaged(m moment) map[string]bool {
+// published, and in descriptions that a new file does not name.
+func (w *world) unmanaged(m moment) map[string]bool {
 	apart := map[string]bool{}
 	for k, text := range m.live.slots {
-		if k.field == "pending" {
+		if k.field == "pending" || k.field == "description" && w.anew[slot{k.birth, k.locale, ""}] {
 			for _, word := range words(text) {
 				apart[word] = true
 			}

@@ -233,10 +233,12 @@ func (w *world) gitTranslation(s step) error {
 	if err != nil || len(list) == 0 {
 		return err
 	}
-	name := stem(list[s.pick(len(list))].path) + ".fr.md"
+	main := list[s.pick(len(list))]
+	name := stem(main.path) + ".fr.md"
 	if _, err := os.Stat(filepath.Join(w.dir, "content", filepath.FromSlash(name))); err == nil {
 		return nil
 	}
+	w.anew[slot{birthWord.FindString(main.raw), "fr", ""}] = true
 	return w.create(name, fmt.Sprintf("---\ntitle: Titre %s\n---\n\nTexte de git.\n", s.token()))
 }
 

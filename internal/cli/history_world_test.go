@@ -164,6 +164,7 @@ func (w *world) pages() ([]*page, error) {
 		if err != nil || !doc.Has() {
 			return fmt.Errorf("half a file: %s: %v\n%s", file, err, raw)
 		}
+		doc.Order("id", "title", "description", "state", "author") // people write a line where a pull does
 		rel, _ := filepath.Rel(root, file)
 		p := &page{path: filepath.ToSlash(rel), locale: "en", doc: doc, raw: string(raw)}
 		if strings.HasSuffix(rel, ".fr.md") {
