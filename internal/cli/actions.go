@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -78,19 +77,8 @@ func (a *actions) in(ctx context.Context, dir string) {
 	if a == nil {
 		return
 	}
-	repo, err := git.Open(ctx, dir)
-	if err != nil {
-		return
-	}
-	root, err := repo.TopLevel(ctx)
-	if err != nil {
-		return
-	}
-	if real, err := filepath.EvalSymlinks(dir); err == nil {
-		dir = real
-	}
-	if rel, err := filepath.Rel(filepath.FromSlash(root), dir); err == nil && rel != "." && filepath.IsLocal(rel) {
-		a.home = filepath.ToSlash(rel)
+	if repo, err := git.Open(ctx, dir); err == nil {
+		a.home = repo.Prefix()
 	}
 }
 

@@ -66,7 +66,7 @@ func runPullRequest(ctx context.Context, env *Env, f pullFlags, args []string) (
 		return err
 	}
 	defer func() { err = errors.Join(err, tree.Remove(ctx)) }()
-	if env.Dir, err = inTree(ctx, p.repo, tree, env.Dir); err != nil {
+	if env.Dir, err = inTree(p.repo, tree, env.Dir); err != nil {
 		return err
 	}
 	w, err := openFor(ctx, env, f.targetFlags, pulling)
@@ -151,16 +151,9 @@ func (p *proposal) checkOut(ctx context.Context) (*git.Worktree, error) {
 }
 
 // inTree gives the folder of a working tree that stands for one of the checkout.
-func inTree(ctx context.Context, repo *git.Repo, tree *git.Worktree, dir string) (string, error) {
-	top, err := repo.TopLevel(ctx)
-	if err != nil {
-		return "", err
-	}
-	if real, err := filepath.EvalSymlinks(dir); err == nil {
-		dir = real
-	}
-	rel, err := filepath.Rel(top, dir)
-	return filepath.Join(tree.Dir, rel), err
+func inTree(repo *git.Repo, tree *git.Worktree, dir string) (string, error) {
+	rel, err := filepath.Rel(repo.Dir, dir)
+	return filepath.Join(tree.Dir, filepath.FromSlash(repo.Prefix()), rel), err
 }
 
 // propose pulls, commits, pushes the branch and opens the pull request.

@@ -125,18 +125,20 @@ func TestOpen(t *testing.T) {
 	write(t, dir, "docs/help/x.md", "x")
 	sub := filepath.Join(dir, "docs", "help")
 	r := open(t, sub)
-	top, err := r.TopLevel(t.Context())
-	if err != nil || !same(t, top, dir) {
-		t.Errorf("top level %q, %v", top, err)
+	if top := strings.TrimSuffix(sub, string(filepath.Separator)+filepath.FromSlash(r.Prefix())); r.Prefix() != "docs/help" || !same(t, top, dir) {
+		t.Errorf("prefix %q, so the top level is %q", r.Prefix(), top)
+	}
+	if top := open(t, dir); top.Prefix() != "" {
+		t.Errorf("prefix of the top level %q", top.Prefix())
 	}
 	common := r.CommonDir()
-	if err != nil || !same(t, common, filepath.Join(dir, ".git")) {
-		t.Errorf("common directory %q, %v", common, err)
+	if !same(t, common, filepath.Join(dir, ".git")) {
+		t.Errorf("common directory %q", common)
 	}
 	tree := filepath.Join(t.TempDir(), "wt")
 	gitIn(t, dir, "worktree", "add", "--quiet", tree)
 	if common := open(t, tree).CommonDir(); !same(t, common, filepath.Join(dir, ".git")) {
-		t.Errorf("common directory of a worktree %q, %v", common, err)
+		t.Errorf("common directory of a worktree %q", common)
 	}
 
 	if _, err := Open(t.Context(), t.TempDir()); !errors.Is(err, ErrNotARepository) {

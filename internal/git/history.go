@@ -21,12 +21,6 @@ var fullHash = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
 // IsHash says whether s is a full object id, SHA-1 or SHA-256.
 func IsHash(s string) bool { return fullHash.MatchString(s) }
 
-// InHistory says of each commit whether HEAD's history has it; see
-// [Repo.Ancestors].
-func (r *Repo) InHistory(ctx context.Context, commits []string) (map[string]bool, error) {
-	return r.Ancestors(ctx, "HEAD", commits)
-}
-
 // Ancestors says of each commit, named by its full hash, whether it is tip or
 // one of its ancestors. What is no commit of this repository is none. It takes
 // one process where all of them are commits, a few otherwise, however many are

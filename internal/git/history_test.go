@@ -12,7 +12,7 @@ func TestHead(t *testing.T) {
 	if head, ok, err := r.Head(t.Context()); ok || err != nil || head != "" {
 		t.Errorf("before the first commit: %q, %v, %v", head, ok, err)
 	}
-	if in, err := r.InHistory(t.Context(), []string{strings.Repeat("1", 40)}); err != nil || in[strings.Repeat("1", 40)] {
+	if in, err := r.Ancestors(t.Context(), "HEAD", []string{strings.Repeat("1", 40)}); err != nil || in[strings.Repeat("1", 40)] {
 		t.Errorf("before the first commit: %v, %v", in, err)
 	}
 	want := addCommit(t, dir, "one")
@@ -21,7 +21,7 @@ func TestHead(t *testing.T) {
 	}
 }
 
-func TestInHistory(t *testing.T) {
+func TestAncestorsOfHead(t *testing.T) {
 	dir, commits := repository(t, 4)
 	r := open(t, dir)
 	gitIn(t, dir, "checkout", "--quiet", "-b", "topic", commits[1])
@@ -42,7 +42,7 @@ func TestInHistory(t *testing.T) {
 	for c := range want {
 		ask = append(ask, c)
 	}
-	got, err := r.InHistory(t.Context(), ask)
+	got, err := r.Ancestors(t.Context(), "HEAD", ask)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,13 +67,13 @@ func TestShallow(t *testing.T) {
 	from, commits := repository(t, 3)
 	gitIn(t, from, "branch", "old", commits[1])
 	dir, r := clone(t, from, "--depth=1")
-	if got, err := r.InHistory(t.Context(), commits[2:]); err != nil || !got[commits[2]] {
+	if got, err := r.Ancestors(t.Context(), "HEAD", commits[2:]); err != nil || !got[commits[2]] {
 		t.Errorf("what is there can be decided: %v, %v", got, err)
 	}
-	if got, err := r.InHistory(t.Context(), []string{"not a hash"}); err != nil {
+	if got, err := r.Ancestors(t.Context(), "HEAD", []string{"not a hash"}); err != nil {
 		t.Errorf("what is no commit can be decided: %v, %v", got, err)
 	}
-	if _, err := r.InHistory(t.Context(), commits); !errors.Is(err, ErrShallow) {
+	if _, err := r.Ancestors(t.Context(), "HEAD", commits); !errors.Is(err, ErrShallow) {
 		t.Errorf("error %v", err)
 	}
 	before := gitIn(t, dir, "for-each-ref")
@@ -82,7 +82,7 @@ func TestShallow(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got, err := r.InHistory(t.Context(), commits); err != nil || !got[commits[0]] {
+	if got, err := r.Ancestors(t.Context(), "HEAD", commits); err != nil || !got[commits[0]] {
 		t.Errorf("deepened: %v, %v", got, err)
 	}
 	if after := gitIn(t, dir, "for-each-ref"); after != before {
@@ -100,7 +100,7 @@ func TestDeepenFromAnOldServer(t *testing.T) {
 	if err := r.Deepen(t.Context(), "origin"); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := r.InHistory(t.Context(), commits); err != nil || !got[commits[0]] {
+	if got, err := r.Ancestors(t.Context(), "HEAD", commits); err != nil || !got[commits[0]] {
 		t.Errorf("deepened: %v, %v", got, err)
 	}
 }

@@ -53,11 +53,9 @@ func (r *Repo) CommonDir() string { return cmp.Or(r.common, r.GitDir) }
 // SHA256 says whether object ids are SHA-256, as [Open] found it.
 func (r *Repo) SHA256() bool { return r.format == "sha256" }
 
-// TopLevel gives the absolute path of the working tree's top folder.
-func (r *Repo) TopLevel(ctx context.Context) (string, error) {
-	out, err := r.Line(ctx, "rev-parse", "--show-toplevel")
-	return filepath.FromSlash(out), err
-}
+// Prefix gives the way from the working tree's top folder down to Dir, with
+// slashes, as [Open] found it; empty for the top folder itself.
+func (r *Repo) Prefix() string { return strings.TrimSuffix(r.prefix, "/") }
 
 // Head gives the commit that is checked out; ok is false before the first one.
 func (r *Repo) Head(ctx context.Context) (commit string, ok bool, err error) {
