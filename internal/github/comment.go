@@ -205,13 +205,13 @@ func (r Report) change(c diff.Change) string {
 	for _, l := range c.Contents {
 		paragraph(&b, "<b>"+text(string(l.Locale))+"</b> "+r.link(l.File))
 		for _, f := range l.Fields {
-			writeField(&b, c, l, f)
+			writeField(&b, l, f)
 		}
 	}
 	return b.String()
 }
 
-func writeField(b *strings.Builder, c diff.Change, l diff.LocaleChange, f diff.FieldChange) {
+func writeField(b *strings.Builder, l diff.LocaleChange, f diff.FieldChange) {
 	switch {
 	case f.Field == model.Body && l.New:
 		paragraph(b, "body: new, see the file")

@@ -156,7 +156,7 @@ const fieldLimit = 12_000
 // writeChange shows how one text became another, word by word where it is
 // prose, as a diff where it is code or differs in its spaces only.
 func writeChange(b *strings.Builder, before, after string) {
-	hunks := textdiff.Hunks(endLine(before), endLine(after))
+	hunks := textdiff.Hunks(textdiff.Ended(before), textdiff.Ended(after))
 	for i, h := range hunks {
 		part := prose(h)
 		if part == "" {
@@ -226,11 +226,4 @@ func code(h textdiff.Hunk) string {
 		lines = append(lines, string(l.Op)+l.Text)
 	}
 	return "\n" + fence("diff", lines) + "\n"
-}
-
-func endLine(s string) string {
-	if s == "" || strings.HasSuffix(s, "\n") {
-		return s
-	}
-	return s + "\n"
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/model"
+	"github.com/hcsync/hcsync/internal/textdiff"
 )
 
 // writeOverride shows which text of a pending draft gives way to what.
@@ -27,7 +28,7 @@ func writeOverride(w io.Writer, st Style, l diff.LocaleChange) {
 		}
 		if f.Field == model.Body {
 			fmt.Fprintf(w, "%s%s body of the draft (-) and what goes live instead (+)\n", indent, l.Locale)
-			Unified(w, st, indent, endLine(f.Before), endLine(f.After))
+			Unified(w, st, indent, textdiff.Ended(f.Before), textdiff.Ended(f.After))
 			continue
 		}
 		fmt.Fprintf(w, "%s%s %s of the draft: “%s”; goes live instead: “%s”\n", indent, l.Locale, f.Field, short(f.Before, 100), short(f.After, 100))

@@ -9,6 +9,7 @@ import (
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/history"
 	"github.com/hcsync/hcsync/internal/model"
+	"github.com/hcsync/hcsync/internal/textdiff"
 )
 
 // Log writes the history of one object, newest first. subjects are the first
@@ -63,7 +64,7 @@ func writePatch(w io.Writer, st Style, changes []history.Change) {
 			continue
 		}
 		fmt.Fprintf(w, "    %s body\n", c.Locale)
-		Unified(w, st, "    ", endLine(c.Before), endLine(c.After))
+		Unified(w, st, "    ", textdiff.Ended(c.Before), textdiff.Ended(c.After))
 	}
 }
 

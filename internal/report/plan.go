@@ -9,6 +9,7 @@ import (
 
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/model"
+	"github.com/hcsync/hcsync/internal/textdiff"
 )
 
 // Head says what a plan was computed between.
@@ -215,7 +216,7 @@ func writeField(w io.Writer, st Style, c diff.Change, l diff.LocaleChange, f dif
 		fmt.Fprintf(w, "%s%s: new translation “%s”\n", indent, l.Locale, short(f.After, 100))
 	case f.Field == model.Body:
 		fmt.Fprintf(w, "%s%s body, %s\n", indent, l.Locale, line(l.File))
-		Unified(w, st, indent, endLine(f.Before), endLine(f.After))
+		Unified(w, st, indent, textdiff.Ended(f.Before), textdiff.Ended(f.After))
 	default:
 		fmt.Fprintf(w, "%s%s %s: “%s” → “%s”\n", indent, l.Locale, f.Field, short(f.Before, 100), short(f.After, 100))
 	}
@@ -254,14 +255,6 @@ func stateWord(l diff.LocaleChange, f diff.FieldChange) string {
 	return "unpublish (back to draft):"
 }
 
-// endLine ends a text with a newline, so that diffs speak of content alone.
-func endLine(s string) string {
-	if s == "" || strings.HasSuffix(s, "\n") {
-		return s
-	}
-	return s + "\n"
-}
-
 func writeConflicts(w io.Writer, st Style, list []diff.Conflict) {
 	for _, c := range list {
 		fmt.Fprintf(w, "%s %s%s\n", st.paint(magenta, "! conflict"), name(c.About), where(c.Locale, c.Field))
@@ -272,7 +265,7 @@ func writeConflicts(w io.Writer, st Style, list []diff.Conflict) {
 		}
 		if c.Field == model.Body && c.Remote != "" {
 			fmt.Fprintf(w, "    here (-) and %s (+):\n", side(c))
-			Unified(w, st, "    ", endLine(c.Local), endLine(c.Remote))
+			Unified(w, st, "    ", textdiff.Ended(c.Local), textdiff.Ended(c.Remote))
 		} else if c.Field != "" && c.Field != model.Body {
 			fmt.Fprintf(w, "    here “%s”, %s “%s”\n", short(c.Local, 80), side(c), short(c.Remote, 80))
 		}
@@ -341,7 +334,7 @@ func listDrift(w io.Writer, st Style, heading string, list []diff.Drift) {
 	for _, d := range list {
 		fmt.Fprintf(w, "  %s%s  %s\n", name(d.About), where(d.Locale, d.Field), driftText(d))
 		if d.Field == model.Body {
-			Unified(w, st, "      ", endLine(d.Before), endLine(d.After))
+			Unified(w, st, "      ", textdiff.Ended(d.Before), textdiff.Ended(d.After))
 		}
 	}
 	fmt.Fprintln(w)

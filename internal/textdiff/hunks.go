@@ -56,6 +56,14 @@ func span(start, count int) string {
 	return fmt.Sprintf("%d,%d", start, count)
 }
 
+// Ended ends a text with a newline, so that a difference speaks of content alone.
+func Ended(text string) string {
+	if text == "" || strings.HasSuffix(text, "\n") {
+		return text
+	}
+	return text + "\n"
+}
+
 // Hunks compares two texts. Equal texts have none.
 func Hunks(before, after string) []Hunk {
 	lines := Lines(before, after)

@@ -75,8 +75,7 @@ func Start(token string) *Server {
 	return s
 }
 
-// Comments gives all comments, Pulls all pull requests, Requests what was asked,
-// as "GET /user".
+// Comments gives all comments.
 func (s *Server) Comments() []Comment {
 	s.mu.Lock()
 	defer s.mu.Unlock()
