@@ -27,6 +27,9 @@ type Place struct {
 	Path string
 }
 
+// Place is where the object's main file or folder stands.
+func (a About) Place() Place { return Place{a.Kind, a.Path} }
+
 // Rendered is a body as it would be sent.
 type Rendered struct {
 	HTML string

@@ -89,12 +89,12 @@ func (v *view) fill(c *changes, o *model.Object) {
 		v.pushed(c, ch)
 	}
 	for _, x := range plan.Conflicts {
-		if (diff.Place{Kind: x.Kind, Path: x.Path}) == place && (x.Locale == "" || x.Locale.Is(v.locale)) {
+		if x.Place() == place && (x.Locale == "" || x.Locale.Is(v.locale)) {
 			v.torn(c, o, x)
 		}
 	}
 	for _, d := range slices.Concat(plan.Drift, plan.Behind) {
-		if (diff.Place{Kind: d.Kind, Path: d.Path}) == place && (d.Locale == "" || d.Locale.Is(v.locale)) {
+		if d.Place() == place && (d.Locale == "" || d.Locale.Is(v.locale)) {
 			v.drifted(c, d)
 		}
 	}
@@ -129,7 +129,7 @@ func (v *view) pushed(c *changes, ch *diff.Change) {
 			p := v.part(c, f.Field, "push", s)
 			p.Absent = lc.New || ch.Op == diff.Create
 			for _, w := range f.Warnings {
-				p.Warnings = append(p.Warnings, strings.ToUpper(w.Message[:1])+w.Message[1:])
+				p.Warnings = append(p.Warnings, sentenceCase(w.Message))
 			}
 			c.Parts = append(c.Parts, p)
 		}
@@ -197,12 +197,12 @@ func sentence(s string) string {
 	if s == "" {
 		return ""
 	}
-	return strings.ToUpper(s[:1]) + s[1:] + "."
+	return sentenceCase(s) + "."
 }
 
 // part compares one field.
 func (v *view) part(c *changes, f model.Field, class string, s sides) part {
-	p := part{Field: strings.ToUpper(string(f[:1])) + string(f[1:]), Class: class}
+	p := part{Field: sentenceCase(string(f)), Class: class}
 	switch {
 	case f != model.Body:
 		p.Words = words2(s.before, s.after)

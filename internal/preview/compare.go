@@ -94,15 +94,15 @@ func byPlace(with Comparison) comparison {
 	c := comparison{Comparison: with, objects: map[diff.Place]*status.Object{}, pairs: map[diff.Place]*diff.Pair{}, changes: map[diff.Place]*diff.Change{}}
 	c.list = status.Of(with.Plan, nil)
 	for i := range c.list {
-		c.objects[diff.Place{Kind: c.list[i].Kind, Path: c.list[i].Path}] = &c.list[i]
+		c.objects[c.list[i].Place()] = &c.list[i]
 	}
 	for i := range with.Plan.Changes {
 		ch := &with.Plan.Changes[i]
-		c.changes[diff.Place{Kind: ch.Kind, Path: ch.Path}] = ch
+		c.changes[ch.Place()] = ch
 	}
 	for i := range with.Plan.Pairs {
 		if p := &with.Plan.Pairs[i]; p.Local != nil {
-			c.pairs[diff.Place{Kind: p.Local.Kind, Path: p.Local.Path}] = p
+			c.pairs[placeOf(p.Local)] = p
 		}
 	}
 	return c
@@ -144,7 +144,7 @@ func holds(f status.Finding, l model.Locale) bool {
 // just new.
 func stateText(s status.State) string {
 	text := strings.TrimSuffix(string(s), " here")
-	return strings.ToUpper(text[:1]) + text[1:]
+	return sentenceCase(text)
 }
 
 func stateClass(s status.State) string {

@@ -2,7 +2,6 @@ package preview
 
 import (
 	"cmp"
-	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -238,15 +237,9 @@ func (v *view) entry(o *model.Object) entry {
 	return entry{v.words(in(o, v.locale)), objectHref(v.locale, o), v.content(o).Fields[model.State] == model.Draft || o.ID == "" && v.content(o).Fields[model.State] == "", v.compared.badges(o, v.locale)}
 }
 
-// content gives an object's text in the page's locale, or the default one's.
+// content gives an object's text in the page's locale, or the one nearest to it.
 func (v *view) content(o *model.Object) model.Content {
-	if c, ok := model.In(o.Contents, v.locale); ok {
-		return c
-	}
-	c, ok := model.In(o.Contents, o.Default)
-	if !ok {
-		c = o.Contents[o.Locales()[0]]
-	}
+	c, _ := nearest(o, v.locale)
 	return c
 }
 
@@ -364,10 +357,8 @@ func (p *page) Summary() string {
 	}
 	var parts []string
 	for _, s := range []report.Severity{report.SeverityProblem, report.SeverityWarning, report.SeverityNote} {
-		if n[s] == 1 {
-			parts = append(parts, "1 "+string(s))
-		} else if n[s] > 1 {
-			parts = append(parts, fmt.Sprintf("%d %ss", n[s], s))
+		if n[s] > 0 {
+			parts = append(parts, report.Plural(n[s], string(s)))
 		}
 	}
 	return strings.Join(parts, ", ")

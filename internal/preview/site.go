@@ -211,17 +211,21 @@ type tongue struct {
 	Missing bool
 }
 
-// in gives the words for an object in a locale, those of the default locale
-// where there are no others.
-func in(o *model.Object, l model.Locale) tongue {
-	c, ok := model.In(o.Contents, l)
-	lang := l
-	if !ok {
-		lang = o.Default
-		if c, ok = model.In(o.Contents, lang); !ok {
-			c, lang = o.Contents[o.Locales()[0]], o.Locales()[0]
+// nearest gives an object's text in a locale, in the default one where there is
+// none, or in the first that it has, and the locale that it is.
+func nearest(o *model.Object, l model.Locale) (model.Content, model.Locale) {
+	for _, lang := range []model.Locale{l, o.Default} {
+		if c, ok := model.In(o.Contents, lang); ok {
+			return c, lang
 		}
 	}
+	first := o.Locales()[0]
+	return o.Contents[first], first
+}
+
+// in gives the words for an object in a locale, or those nearest to it.
+func in(o *model.Object, l model.Locale) tongue {
+	c, lang := nearest(o, l)
 	t := tongue{c.Fields[model.Title], c.Fields[model.Description], lang, !lang.Is(l)}
 	if t.Title == "" {
 		t.Title = o.Title()
