@@ -164,8 +164,14 @@ func (s *session) startSandbox(ctx context.Context) (string, func(), error) {
 	if err != nil {
 		return "", nil, err
 	}
+	return listenUntil(ctx, server, "127.0.0.1:0")
+}
+
+// listenUntil serves an open workspace until stop is called, which closes it. So
+// does a failure.
+func listenUntil(ctx context.Context, server *sandbox.Server, addr string) (url string, stop func(), err error) {
 	run, cancel := context.WithCancel(ctx)
-	url, wait, err := server.Listen(run, "127.0.0.1:0")
+	url, wait, err := server.Listen(run, addr)
 	if err != nil {
 		cancel()
 		return "", nil, errors.Join(err, server.Close())

@@ -53,22 +53,13 @@ func serveSandbox(ctx context.Context, cfg *config.Config) (address string, stop
 		if err != nil {
 			return "", nil, err
 		}
-		run, cancel := context.WithCancel(ctx)
-		address, wait, err := server.Listen(run, at.addr)
+		address, stop, err := listenUntil(ctx, server, at.addr)
 		if err == nil {
-			err = announce(cfg, address)
-		}
-		stop := func() {
-			cancel()
-			if wait != nil {
-				_ = wait()
+			if err = announce(cfg, address); err == nil {
+				return address, stop, nil
 			}
-			_ = server.Close()
+			stop()
 		}
-		if err == nil {
-			return address, stop, nil
-		}
-		stop()
 		if !errors.Is(err, syscall.EADDRINUSE) {
 			return "", nil, err
 		}
