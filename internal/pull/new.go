@@ -14,12 +14,19 @@ func has(o *model.Object, l model.Locale) bool {
 // was the default one, and has no text in this: a translation needs a file that
 // it is a translation of. It says whose it is, and leaves the rest to Intercom.
 func (c *computation) newMain(o *model.Object, l model.Locale) {
-	f := File{Edit: content.Edit{Path: c.file(o, l), New: true}, Marked: !c.Secondary, Why: "new", About: c.about(o), Locale: l}
-	if !c.Secondary {
-		f.Set = append(f.Set, content.Pair{Key: "id", Value: o.ID})
-	}
+	f := c.begun(o, l, content.Edit{Path: c.file(o, l), New: true})
 	if len(o.Parents) > 1 && !c.Secondary {
 		f.Set = append(f.Set, c.alsoIn(o))
 	}
 	c.result.Files = append(c.result.Files, f)
+}
+
+// begun is a file of an object that had none: it says whose it is, in the
+// workspace that the ids in the files belong to.
+func (c *computation) begun(o *model.Object, l model.Locale, e content.Edit) File {
+	f := File{Edit: e, Marked: !c.Secondary, Why: "new", About: c.about(o), Locale: l}
+	if !c.Secondary {
+		f.Set = append(f.Set, content.Pair{Key: "id", Value: o.ID})
+	}
+	return f
 }

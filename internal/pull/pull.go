@@ -332,11 +332,8 @@ func (c *computation) newFile(p *diff.Pair, l model.Locale, entry *model.BaseObj
 			name = c.fileOf(local)
 		}
 	}
-	f := File{Edit: content.Edit{Path: name, New: !silent}, Marked: !c.Secondary, Why: "new", About: c.about(o), Locale: l}
+	f := c.begun(o, l, content.Edit{Path: name, New: !silent})
 	values := map[model.Field]model.Agreed{}
-	if !c.Secondary {
-		f.Set = append(f.Set, content.Pair{Key: "id", Value: o.ID})
-	}
 	for _, field := range model.Fields(o.Kind) {
 		v := live.Fields[field]
 		if c.omitted(field, v) {
