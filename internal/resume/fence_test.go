@@ -17,10 +17,7 @@ import (
 func TestStolen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tm := newTeam(t)
-		l, err := Take(t.Context(), tm.ana, "", plan(), Usual())
-		if err != nil {
-			t.Fatal(err)
-		}
+		l := tm.held(t)
 		tip, in := standing(t, tm.ben)
 		open := []intent.Change{{Kind: model.Article, Path: "c.md", Title: "C", Op: diff.Create, Locales: []intent.Locale{}}}
 		if err := Settle(t.Context(), tm.ben, tip, in, intent.Result{Entries: []*model.BaseObject{entry("20")}}, open); err != nil {

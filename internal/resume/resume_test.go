@@ -46,6 +46,16 @@ func newTeam(t *testing.T) team {
 	return tm
 }
 
+// held is the lease that ana has taken.
+func (tm team) held(t *testing.T) *Lease {
+	t.Helper()
+	l, err := Take(t.Context(), tm.ana, "", plan(), Usual())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
 func run(t *testing.T, dir string, args ...string) {
 	t.Helper()
 	if _, err := (&git.Repo{Dir: dir}).Output(t.Context(), nil, args...); err != nil {
@@ -81,10 +91,7 @@ func standing(t *testing.T, s *state.Store) (string, *intent.Intent) {
 func TestLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tm := newTeam(t)
-		l, err := Take(t.Context(), tm.ana, "", plan(), Usual())
-		if err != nil {
-			t.Fatal(err)
-		}
+		l := tm.held(t)
 		other := plan()
 		other.Run = "DEF"
 		if _, err := Take(t.Context(), tm.ben, "", other, Usual()); !errors.Is(err, state.ErrRaced) {
@@ -143,15 +150,12 @@ func collapse(actions []string) []string {
 func TestLeaseLapses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tm := newTeam(t)
-		l, err := Take(t.Context(), tm.ana, "", plan(), Usual())
-		if err != nil {
-			t.Fatal(err)
-		}
+		l := tm.held(t)
 		if err := os.Rename(tm.remote, tm.remote+"-away"); err != nil {
 			t.Fatal(err)
 		}
 		began := time.Now()
-		err = l.Keep(t.Context(), func() Progress { return Progress{Left: plan().Changes} })
+		err := l.Keep(t.Context(), func() Progress { return Progress{Left: plan().Changes} })
 		if !errors.Is(err, ErrLapsed) {
 			t.Errorf("Keep = %v", err)
 		}
@@ -165,10 +169,7 @@ func TestLeaseLapses(t *testing.T) {
 func TestLeaseRecovers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tm := newTeam(t)
-		l, err := Take(t.Context(), tm.ana, "", plan(), Usual())
-		if err != nil {
-			t.Fatal(err)
-		}
+		l := tm.held(t)
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- l.Keep(ctx, func() Progress { return Progress{Left: plan().Changes} }) }()
@@ -195,10 +196,7 @@ func TestLeaseRecovers(t *testing.T) {
 func TestTakeover(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tm := newTeam(t)
-		l, err := Take(t.Context(), tm.ana, "", plan(), Usual())
-		if err != nil {
-			t.Fatal(err)
-		}
+		l := tm.held(t)
 		tip, in := standing(t, tm.ben)
 		if still, err := Watch(t.Context(), tm.ben, tip, Usual(), func(time.Duration) {}); err != nil || !still {
 			t.Fatalf("Watch = %v, %v", still, err)
@@ -230,10 +228,7 @@ func TestTakeover(t *testing.T) {
 func TestWatchMoves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tm := newTeam(t)
-		l, err := Take(t.Context(), tm.ana, "", plan(), Usual())
-		if err != nil {
-			t.Fatal(err)
-		}
+		l := tm.held(t)
 		tip, _ := standing(t, tm.ben)
 		ctx, stop := context.WithCancel(t.Context())
 		defer stop()
@@ -249,10 +244,7 @@ func TestWatchMoves(t *testing.T) {
 // TestFollow keeps what somebody else committed while the lease stood.
 func TestFollow(t *testing.T) {
 	tm := newTeam(t)
-	l, err := Take(t.Context(), tm.ana, "", plan(), Usual())
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := tm.held(t)
 	tip, _ := standing(t, tm.ben)
 	if _, err := tm.ben.Commit(t.Context(), tip, state.Commit{Action: "pull"}, []state.Update{{Object: entry("77")}}); err != nil {
 		t.Fatal(err)
