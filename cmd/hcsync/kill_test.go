@@ -94,6 +94,7 @@ func (m moment) String() string {
 type killed struct {
 	dir    string
 	server *sandbox.Server
+	url    string
 	env    []string
 }
 
@@ -134,7 +135,7 @@ func (w *killed) serve(t *testing.T) {
 	if _, err := server.Import(strings.NewReader(helpCenter())); err != nil {
 		t.Fatal(err)
 	}
-	w.server = server
+	w.server, w.url = server, url
 	w.env = append(os.Environ(), "HOME="+w.dir, "GIT_CONFIG_NOSYSTEM=1", timesEnv+"="+hasty, "INTERCOM_API_URL="+url, "INTERCOM_ACCESS_TOKEN=none",
 		"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@acme.test", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@acme.test")
 }

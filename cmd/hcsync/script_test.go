@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,11 +32,12 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"hcsync": standIn})
 }
 
-// These variables say of the program in a test which machine it runs on and how
-// long runs wait for each other; the built program does not know them.
+// These variables say of the program in a test which machine it runs on, how long
+// runs wait for each other, and when it is killed; the built program does not know them.
 const (
 	machineEnv = "HCSYNC_TEST_MACHINE"
 	timesEnv   = "HCSYNC_TEST_TIMES" // resume.Times as JSON, over the usual ones
+	stepsEnv   = "HCSYNC_TEST_STEPS" // how many files it may write, move or remove until it is killed
 )
 
 // hasty are the times of most tests: the sandbox carries a call out at once or
@@ -53,7 +55,23 @@ func standIn() {
 		}
 		env.Times = &times
 	}
+	if n, err := strconv.Atoi(os.Getenv(stepsEnv)); err == nil {
+		env.Step = killAfter(n)
+	}
 	os.Exit(run(env))
+}
+
+// killAfter ends the process without a warning, in the place of one more step.
+func killAfter(steps int) func() {
+	var made atomic.Int64
+	return func() {
+		if made.Add(1) > int64(steps) {
+			if self, err := os.FindProcess(os.Getpid()); err == nil {
+				_ = self.Kill()
+			}
+			select {}
+		}
+	}
 }
 
 // TestScripts runs the program as users do. The commands that the scripts have

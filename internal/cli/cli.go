@@ -47,6 +47,9 @@ type Env struct {
 	// that a user sets fills them.
 	Machine string
 	Times   *resume.Times
+	// Step is for tests that end a run between two changes of files; see
+	// [content.Options].
+	Step func()
 
 	progress *progress.Progress
 

@@ -137,6 +137,7 @@ func (s *session) incoming(ctx context.Context, f pullFlags, args []string) (*ga
 		return nil, nil, err
 	}
 	s.writing, s.steal = true, f.steal
+	s.tree.Sweep()
 	st, plan, err := s.plan(ctx, f.planFlags, args)
 	if err != nil {
 		return nil, nil, err

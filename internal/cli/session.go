@@ -178,7 +178,7 @@ func (s *session) chooseTarget(_ context.Context, f targetFlags) error {
 
 func (s *session) readFiles(ctx context.Context, _ targetFlags) error {
 	var err error
-	s.tree, err = content.Open(content.Options{Dir: s.cfg.Dir, Content: s.cfg.Content, Include: s.cfg.Include, Exclude: s.cfg.Exclude, Backup: s.backup()})
+	s.tree, err = content.Open(content.Options{Dir: s.cfg.Dir, Content: s.cfg.Content, Include: s.cfg.Include, Exclude: s.cfg.Exclude, Backup: s.backup(), Step: s.env.Step})
 	if err != nil {
 		return err
 	}
@@ -198,7 +198,7 @@ func (s *session) overlook(problems []model.Problem) []model.Problem {
 		return problems
 	}
 	for i := range problems {
-		problems[i].Note = problems[i].Note || problems[i].Mirror
+		problems[i].Note = problems[i].Note || problems[i].Pulled
 	}
 	return slices.DeleteFunc(problems, func(p model.Problem) bool {
 		if p.Note || !s.tree.InConflict(strings.TrimPrefix(p.File, s.cfg.Content+"/")) {

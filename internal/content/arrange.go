@@ -2,11 +2,8 @@ package content
 
 import (
 	"cmp"
-	"errors"
-	"io/fs"
 	"maps"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -44,18 +41,17 @@ func (t *Tree) mayMove(m step, moves map[string]string) error {
 			return nil // that leaves first
 		}
 	}
-	if _, err := t.root.Lstat(filepath.FromSlash(m.to)); !errors.Is(err, fs.ErrNotExist) {
-		return errors.Join(err, ErrExists)
-	}
-	return nil
+	return t.vacate(m.to)
 }
 
 // step is one rename, from where the file or folder is by then.
 type step struct{ from, to string }
 
 // arrange puts moves into an order that can be carried out: each takes along what
-// it holds. Outer folders come first, and files after folders. What stands in each other's way goes by a
-// temporary name.
+// it holds. Outer folders come first, then files, and main files before their
+// translations. What stands in each other's way goes by a temporary name.
+// Wherever the order is cut off, the tree can be read: a translation that has lost
+// its main file is known by its id.
 func arrange(moves map[string]string) []step {
 	var a arrangement
 	for _, from := range slices.Sorted(maps.Keys(moves)) {
@@ -79,21 +75,28 @@ func arrange(moves map[string]string) []step {
 }
 
 func rank(name string) int {
-	if isMarkdown(name) {
-		return 1
+	switch {
+	case !isMarkdown(name):
+		return 0
+	case IsTranslation(name):
+		return 2
 	}
-	return 0
+	return 1
 }
 
+// aside ends the temporary names.
+const aside = "-hcsync-moving"
+
 // asideOf is the name for the meantime. It can be read: a pull that is killed
-// before the last step leaves nothing that looks as if it had been removed.
+// before the last step leaves nothing that looks as if it had been removed, and
+// the next one moves it on.
 func asideOf(at string) string {
 	base, ext := path.Base(at), ""
 	if isMarkdown(at) {
 		base, _ = splitName(base)
 		ext = path.Base(at)[len(base):]
 	}
-	return path.Join(path.Dir(at), base+"-moving"+ext)
+	return path.Join(path.Dir(at), base+aside+ext)
 }
 
 type arrangement struct {

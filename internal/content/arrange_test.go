@@ -25,9 +25,9 @@ func TestArrange(t *testing.T) {
 		{"a folder and its parent change places", map[string]string{"h/a/b": "h/b", "h/a": "h/b/a"}, []step{{"h/a/b", "h/b"}, {"h/a", "h/b/a"}}},
 		{"one after the other", map[string]string{"h/a/x.md": "h/b/x.md", "h/b/x.md": "h/c/x.md"}, []step{{"h/b/x.md", "h/c/x.md"}, {"h/a/x.md", "h/b/x.md"}}},
 		{"a swap", map[string]string{"h/a/x.md": "h/b/x.md", "h/b/x.md": "h/a/x.md"},
-			[]step{{"h/a/x.md", "h/a/x-moving.md"}, {"h/b/x.md", "h/a/x.md"}, {"h/a/x-moving.md", "h/b/x.md"}}},
+			[]step{{"h/a/x.md", "h/a/x-hcsync-moving.md"}, {"h/b/x.md", "h/a/x.md"}, {"h/a/x-hcsync-moving.md", "h/b/x.md"}}},
 		{"a swap of folders of one name", map[string]string{"h/s": "h/s/s", "h/t/s": "h/s"},
-			[]step{{"h/t/s", "h/t/s-moving"}, {"h/s", "h/s-moving"}, {"h/t/s-moving", "h/s"}, {"h/s-moving", "h/s/s"}}},
+			[]step{{"h/t/s", "h/t/s-hcsync-moving"}, {"h/s", "h/s-hcsync-moving"}, {"h/t/s-hcsync-moving", "h/s"}, {"h/s-hcsync-moving", "h/s/s"}}},
 	} {
 		if diff := cmp.Diff(c.want, arrange(c.moves), cmp.AllowUnexported(step{})); diff != "" {
 			t.Errorf("%s:\n%s", c.name, diff)

@@ -12,7 +12,15 @@ import (
 // articlesOf reads the articles of one folder.
 func (r *reader) articlesOf(h home) {
 	for _, g := range h.groups {
-		if !isCollectionFile(fold(g.stem) + ".md") {
+		switch {
+		case isCollectionFile(fold(g.stem)+".md") && g.main == nil:
+			r.orphans(h, g)
+		case isCollectionFile(fold(g.stem) + ".md"):
+		case g.main == nil:
+			for _, p := range g.rest {
+				r.strays = append(r.strays, stray{part: p, home: h, group: g})
+			}
+		default:
 			r.add(r.article(h, g, g.path(h.path)))
 		}
 	}
@@ -38,6 +46,10 @@ func (r *reader) article(h home, g *group, p string) model.Object {
 	}
 	for _, part := range g.parts() {
 		s := r.statement(part.file, model.Article, part.file == g.main)
+		if part.file != g.main && g.main != nil && s.id != "" && s.id != o.ID {
+			r.strays = append(r.strays, stray{part, h, g, o.Contents})
+			continue
+		}
 		o.Contents[part.locale] = s.content
 		r.identify(&o, g, part, s)
 	}

@@ -180,6 +180,7 @@ func (b *batch) finish(s *staged, unsafe error) error {
 	case err == nil && (!bytes.Equal(now, s.old) || (now == nil) != (s.old == nil)):
 		err = ErrChangedSinceRead
 	case err == nil:
+		b.step()
 		err = folder.Rename(s.temporary, path.Base(s.path))
 	}
 	if err != nil {

@@ -79,6 +79,9 @@ type Options struct {
 	// Backup, where it is set, is called with a file's bytes before the file is
 	// rewritten or removed; path is relative to Dir. An error stops that write.
 	Backup func(path string, old []byte) error
+	// Step, if set, is called before every change that others can see: a file put
+	// in its place, moved or removed. Tests end a run there.
+	Step func()
 }
 
 // Tree is a content folder. Its methods are safe for use by several
@@ -127,6 +130,12 @@ func (t *Tree) Close() error {
 		return errors.Join(t.root.Close(), t.base.Close())
 	}
 	return t.base.Close()
+}
+
+func (t *Tree) step() {
+	if t.Step != nil {
+		t.Step()
+	}
 }
 
 // File gives a path of the tree relative to the folder of hcsync.yaml, as

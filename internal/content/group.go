@@ -48,7 +48,7 @@ func (r *reader) groups(f *folder, hc model.HelpCenter) []*group {
 			own.Default = r.ownDefault(g, hc)
 		}
 		g.locale = own.Default
-		r.resolve(g, f.path, own)
+		r.resolve(g, own)
 	}
 	return list
 }
@@ -113,7 +113,7 @@ func (r *reader) splitName(p string, hc model.HelpCenter) (stem, suffix string) 
 }
 
 // resolve finds the locale of each translation.
-func (r *reader) resolve(g *group, dir string, hc model.HelpCenter) {
+func (r *reader) resolve(g *group, hc model.HelpCenter) {
 	name := g.stem + ".md"
 	var kept []part
 	for _, p := range g.rest {
@@ -124,7 +124,7 @@ func (r *reader) resolve(g *group, dir string, hc model.HelpCenter) {
 			r.note(p.path, 0, "the help center has no locale %s any more: nobody sees this text", l)
 		case !ok:
 			r.problem(p.path, 0, "%s", unknownLocale(string(p.locale), hc))
-			r.problems[len(r.problems)-1].Mirror = true
+			r.problems[len(r.problems)-1].Pulled = true
 			continue
 		case l.Is(hc.Default) && g.main == nil:
 			r.problem(p.path, 0, "is in the default locale %s: rename it to %s", l, name)
@@ -139,16 +139,6 @@ func (r *reader) resolve(g *group, dir string, hc model.HelpCenter) {
 		kept = append(kept, part{p.file, l})
 	}
 	g.rest = kept
-	if g.main != nil {
-		return
-	}
-	for _, p := range g.rest {
-		hint := "add it in the default locale " + string(hc.Default) + ", or rename this file"
-		if other := r.files[path.Join(dir, name)]; other != nil {
-			hint = "that file has no front matter, so it is no article"
-		}
-		r.problem(p.path, 0, "is a translation without its %s: %s", name, hint)
-	}
 }
 
 func unknownLocale(code string, hc model.HelpCenter) string {
@@ -190,7 +180,7 @@ func (r *reader) identify(o *model.Object, g *group, p part, s *statement) {
 	case p.file == g.main || g.main == nil && o.ID == "":
 		o.ID = id
 		r.claim(model.Key{Kind: o.Kind, ID: id}, p.path, line)
-	case id != "" && id != o.ID && g.main != nil:
+	case id != "" && id != o.ID && g.main != nil: // of an article's translation see stray
 		r.problem(p.path, line, "has the id %s, but %s has %s: give both the same", id, path.Base(g.main.path), orNone(o.ID))
 	}
 }

@@ -3,6 +3,7 @@ package content
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"path"
@@ -34,6 +35,7 @@ func (t *Tree) remove(p string) error {
 	if err := t.backup(p, old); err != nil {
 		return err
 	}
+	t.step()
 	if err := t.root.Remove(filepath.FromSlash(p)); err != nil {
 		return err
 	}
@@ -80,18 +82,45 @@ func (t *Tree) rename(from, to string) error {
 		return err
 	}
 	from = t.spelled(from)
-	if _, err := t.root.Lstat(filepath.FromSlash(to)); fold(from) != fold(to) && !errors.Is(err, fs.ErrNotExist) {
-		return errors.Join(err, ErrExists)
+	if fold(from) != fold(to) {
+		if err := t.vacate(to); err != nil {
+			return err
+		}
 	}
 	if err := t.root.MkdirAll(filepath.FromSlash(path.Dir(to)), 0o777); err != nil {
 		return err
 	}
+	t.step()
 	if err := t.root.Rename(filepath.FromSlash(from), filepath.FromSlash(to)); err != nil {
 		return err
 	}
 	t.moved(from, to)
 	t.removeEmpty(path.Dir(from))
 	return nil
+}
+
+// vacate refuses a place that is taken. A folder with nothing in it is none: a
+// run that was killed can have made it.
+func (t *Tree) vacate(to string) error {
+	_, err := t.root.Lstat(filepath.FromSlash(to))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err == nil && t.empty(to):
+		return t.root.Remove(filepath.FromSlash(to))
+	}
+	return errors.Join(err, ErrExists)
+}
+
+// empty says that a path is a folder with nothing in it.
+func (t *Tree) empty(p string) bool {
+	dir, err := t.root.Open(filepath.FromSlash(p))
+	if err != nil {
+		return false
+	}
+	defer dir.Close()
+	_, err = dir.ReadDir(1)
+	return errors.Is(err, io.EOF)
 }
 
 // movable says that a file or folder is there, a file as it was read.

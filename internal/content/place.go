@@ -42,6 +42,8 @@ func (p *Places) After(name string) string {
 // What is moved goes where Intercom has it, under the name it has here, or one
 // made from that where something else has it there. It stays where that place
 // is not known, or would be inside itself: in a folder that cannot leave it.
+// Translations go beside their main file, and what a pull that was cut off has
+// put aside goes on under its own name.
 //
 // An article of several collections goes to the deepest, of these to the one
 // with the lowest id; without a known collection it goes to `_unlisted`. A
@@ -74,6 +76,7 @@ type placer struct {
 	leaving map[string]*model.Object
 	along   map[string][]string
 	files   map[model.Key][]string
+	strays  map[string]model.Key // by file: translations that are not beside their main file
 	// bare are folders that hold nothing of ours: something new may go into one,
 	// but no folder can be moved over it.
 	bare map[string]bool
@@ -85,6 +88,11 @@ func newPlacer(t *Tree, local, remote model.Snapshot, moved map[model.Key]bool) 
 		bare:   map[string]bool{},
 		taken:  map[string]bool{}, objects: map[model.Key]*model.Object{}, known: map[model.Key]string{},
 		leaving: map[string]*model.Object{}, along: map[string][]string{}, files: map[model.Key][]string{},
+		strays: map[string]model.Key{},
+	}
+	for i := range remote.Objects {
+		o := &remote.Objects[i]
+		p.objects[o.Key()] = o
 	}
 	names := slices.Clone(t.names)
 	for i := range local.Objects {
@@ -96,8 +104,11 @@ func newPlacer(t *Tree, local, remote model.Snapshot, moved map[model.Key]bool) 
 			continue
 		}
 		p.known[o.Key()] = o.Path
-		if moved[o.Key()] {
+		switch {
+		case moved[o.Key()]:
 			p.leave(o, t.Content)
+		case p.objects[o.Key()] != nil:
+			p.stray(o, t.Content)
 		}
 	}
 	for _, name := range names {
@@ -105,10 +116,6 @@ func newPlacer(t *Tree, local, remote model.Snapshot, moved map[model.Key]bool) 
 	}
 	for _, name := range t.bare {
 		p.bare[fold(name)] = true
-	}
-	for i := range remote.Objects {
-		o := &remote.Objects[i]
-		p.objects[o.Key()] = o
 	}
 	return p
 }
@@ -125,6 +132,17 @@ func (p *placer) leave(o *model.Object, contentDir string) {
 		p.leaving[name] = o
 	}
 	p.files[o.Key()] = slices.Sorted(maps.Keys(files))
+}
+
+// stray notes which translations of an article are not where their names would
+// have them.
+func (p *placer) stray(o *model.Object, contentDir string) {
+	for l, c := range o.Contents {
+		name, inTree := strings.CutPrefix(c.File, contentDir+"/")
+		if inTree && o.Kind == model.Article && fold(name) != fold(Name(o.Kind, o.Path, l, o.Default)) {
+			p.leaving[name], p.strays[name] = o, o.Key()
+		}
+	}
 }
 
 // keep takes a name that is in the tree, or leaves it to what takes it along.
@@ -149,7 +167,22 @@ func (p *placer) take(name string) {
 func (p *placer) place(local, remote model.Snapshot) Places {
 	p.helpCenters(local, remote)
 	p.all(remote)
+	p.reunite()
 	return p.Places
+}
+
+// reunite brings strays beside their main files, if nothing stands there.
+func (p *placer) reunite() {
+	for _, name := range slices.Sorted(maps.Keys(p.strays)) {
+		at := p.known[p.strays[name]]
+		to := beside(at, name, p.After(at))
+		if p.taken[fold(to)] {
+			p.take(p.After(name))
+			continue
+		}
+		p.take(to)
+		p.change(name, to)
+	}
 }
 
 func (p *placer) helpCenters(local, remote model.Snapshot) {
@@ -278,8 +311,8 @@ func (p *placer) move(k model.Key, folder string) string {
 	if k.Kind == model.Collection {
 		limit, ext = maxFolderName, ""
 	}
-	base := strings.TrimSuffix(path.Base(at), ext)
-	to := p.After(at)
+	base := strings.TrimSuffix(strings.TrimSuffix(path.Base(at), ext), aside)
+	to := path.Join(path.Dir(p.After(at)), base+ext)
 	if path.Dir(to) != folder || p.taken[fold(to)] {
 		to = p.vacant(folder, base, max(limit, len(base)), ext)
 	}

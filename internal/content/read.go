@@ -27,6 +27,7 @@ type reader struct {
 	managed   map[string]bool      // folders that lead to something managed
 	emptied   []string             // folders of one help center that lost their articles
 	homes     []home               // where articles are looked for
+	strays    []stray
 	stale     []string
 	unmanaged []model.Object
 	names     []string
@@ -155,6 +156,7 @@ func (r *reader) tree(root *folder) {
 	for _, h := range r.homes {
 		r.articlesOf(h)
 	}
+	r.reunite()
 }
 
 // noFolders tells about Markdown below _unlisted.

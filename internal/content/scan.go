@@ -47,9 +47,10 @@ func (r *reader) scan(ctx context.Context, p string, depth int) (*folder, error)
 		if err != nil {
 			return nil, err
 		}
-		if take || !e.IsDir() {
+		switch {
+		case take || !e.IsDir():
 			r.names = append(r.names, name)
-		} else {
+		case !r.t.empty(name):
 			r.bare = append(r.bare, name)
 		}
 		if !take {

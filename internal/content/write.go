@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hcsync/hcsync/internal/frontmatter"
@@ -207,13 +208,26 @@ func (t *Tree) backup(p string, old []byte) error {
 func (t *Tree) sweep(dir string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	kept := t.stale[:0]
+	t.stale = slices.DeleteFunc(t.stale, func(p string) bool {
+		return path.Dir(p) == dir && t.root.Remove(filepath.FromSlash(p)) == nil
+	})
+}
+
+// Sweep removes what a killed run left anywhere: half-written files, and folders
+// with nothing else in them.
+func (t *Tree) Sweep() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	for _, p := range t.stale {
-		if path.Dir(p) != dir || t.root.Remove(filepath.FromSlash(p)) != nil {
-			kept = append(kept, p)
+		if t.root.Remove(filepath.FromSlash(p)) == nil {
+			t.removeEmpty(path.Dir(p))
 		}
 	}
-	t.stale = kept
+	t.stale = nil
+	t.bare = slices.DeleteFunc(t.bare, func(p string) bool {
+		_, err := t.root.Lstat(filepath.FromSlash(p))
+		return errors.Is(err, fs.ErrNotExist)
+	})
 }
 
 // note remembers what a file holds now; nil for nothing.

@@ -298,9 +298,10 @@ type Problem struct {
 	Message string
 	// Note marks a remark that does not make the content invalid.
 	Note bool
-	// Mirror marks what may only be wrong because the mirror of a help center's
-	// settings is older than these: a pull goes on and brings it up to date.
-	Mirror bool
+	// Pulled marks what a pull puts right, and so goes on over: what may only be
+	// wrong because the mirror of a help center's settings is older than these,
+	// and what an earlier pull left when it was cut off.
+	Pulled bool
 }
 
 // String gives "path:line: message".

@@ -219,8 +219,13 @@ func (c *computation) following() map[model.Key]bool {
 
 // renames lists what is moved, each under the object that it belongs to.
 func (c *computation) renames() {
-	for key := range c.following() {
-		p := c.pairs[key]
+	if len(c.places.Moves) == 0 {
+		return
+	}
+	for _, p := range c.pairs {
+		if p.Local == nil || p.Remote == nil {
+			continue
+		}
 		files := []string{p.Local.Path}
 		for _, text := range p.Local.Contents {
 			if p.Local.Kind == model.Article {

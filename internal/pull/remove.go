@@ -179,20 +179,22 @@ func (c *computation) withOldPlaces(local model.Snapshot) model.Snapshot {
 	}
 	out := model.Snapshot{HelpCenters: local.HelpCenters, Objects: slices.Clone(local.Objects)}
 	for key := range c.isNew {
-		p := c.pairs[key]
-		if p == nil || p.Base == nil || p.Base.Path == "" || taken[p.Base.Path] || !slices.Equal(parentIDs(p.Remote), p.Base.RemoteParents) {
-			continue
-		}
-		if c.folderStands(p) {
+		if p := c.pairs[key]; p != nil && c.returns(p, taken) {
 			out.Objects = append(out.Objects, model.Object{Kind: key.Kind, ID: key.ID, Path: p.Base.Path})
 		}
 	}
 	return out
 }
 
+// returns says that something goes where the state has it. The folders around it
+// stand, or return as well.
+func (c *computation) returns(p *diff.Pair, taken map[string]bool) bool {
+	return p.Base != nil && p.Base.Path != "" && !taken[p.Base.Path] && slices.Equal(parentIDs(p.Remote), p.Base.RemoteParents) && c.folderStands(p, taken)
+}
+
 // folderStands says that the folder of an old path is still, or again, that of
 // a collection that holds the object.
-func (c *computation) folderStands(p *diff.Pair) bool {
+func (c *computation) folderStands(p *diff.Pair, taken map[string]bool) bool {
 	dir := path.Dir(p.Base.Path)
 	if len(p.Remote.Parents) == 0 {
 		return p.Remote.Kind == model.Collection || dir == content.Unlisted
@@ -205,7 +207,7 @@ func (c *computation) folderStands(p *diff.Pair) bool {
 		case parent.Local != nil:
 			return parent.Local.Path == dir
 		}
-		return parent.Base != nil && parent.Base.Path == dir
+		return parent.Base != nil && parent.Base.Path == dir && c.returns(parent, taken)
 	})
 }
 
