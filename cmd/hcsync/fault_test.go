@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -234,4 +236,40 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("no warning\n%s", &out)
 	}
 	w.settled(t)
+}
+
+// TestFullDiskAnywhere pushes and pulls the changes of TestKilled while files
+// cannot grow beyond some size, smaller and larger: the intent, the journal, the
+// state or the files fail to be written, git's own files too. With room again,
+// the same commands finish.
+func TestFullDiskAnywhere(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("needs ulimit")
+	}
+	template := newKilled(t)
+	whole := template.copy(t)
+	whole.must(t, "push", "--yes")
+	want := whole.content(t)
+	sizes := []int{1, 8}
+	if *everyFault {
+		sizes = []int{0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 128}
+	}
+	for _, blocks := range sizes {
+		t.Run(fmt.Sprint(blocks), func(t *testing.T) {
+			t.Parallel()
+			w := template.copy(t)
+			for _, args := range [][]string{{"push", "--yes"}, {"pull"}} {
+				cmd, out := w.command("sh", append([]string{"-c", fmt.Sprintf(`ulimit -f %d; exec hcsync "$@"`, blocks), "sh"}, args...)...)
+				err := cmd.Run()
+				if cmd.ProcessState.ExitCode() < 0 || blocks <= 1 && err == nil {
+					t.Fatalf("%v: %v\n%s", args, err, out)
+				}
+				w.must(t, args...)
+			}
+			if d := cmp.Diff(want, w.content(t)); d != "" {
+				t.Fatalf("the workspace is not as it should be (-want +got)\n%s", d)
+			}
+			w.settled(t)
+		})
+	}
 }

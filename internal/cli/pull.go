@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -95,6 +96,9 @@ func runPull(ctx context.Context, env *Env, f pullFlags, args []string) error {
 	if got == nil {
 		return err
 	}
+	if err != nil && len(got.wrote)+len(got.result.Renames) == 0 {
+		return err
+	}
 	return errors.Join(err, s.showPull(got, f.json, nil), got.code(err))
 }
 
@@ -128,7 +132,21 @@ func (s *session) pull(ctx context.Context, f pullFlags, args []string) (*pulled
 	}
 	s.env.progress.Begin(writingFiles)
 	wrote, err := pull.Apply(result, s.tree, marker, s.counts(writingFiles))
-	return &pulled{st, result, wrote}, err
+	return &pulled{st, result, wrote}, cutOff(err)
+}
+
+// cutOff is the error of a pull that could not write all its files.
+func cutOff(err error) error {
+	cure := "put that right"
+	for _, full := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
+		if errors.Is(err, full) {
+			cure = "make room on the disk"
+		}
+	}
+	if err != nil {
+		err = fmt.Errorf("%w\n%s, then pull again: it goes on from here, and no file is cut short", err, cure)
+	}
+	return err
 }
 
 // incoming reads everything and decides what the pull has to write.
@@ -285,6 +303,9 @@ func (s *session) backup() func(file string, old []byte) error {
 		mu.Lock()
 		s.backups[file] = filepath.ToSlash(filepath.Join(".hcsync", "backup", run, filepath.FromSlash(file)))
 		mu.Unlock()
-		return os.WriteFile(to, old, 0o644)
+		if err := os.WriteFile(to, old, 0o644); err != nil {
+			return errors.Join(err, os.Remove(to))
+		}
+		return nil
 	}
 }

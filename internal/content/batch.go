@@ -28,13 +28,11 @@ func (t *Tree) WriteAll(edits []Edit) []Outcome {
 	b := batch{Tree: t, outcomes: make([]Outcome, len(edits))}
 	defer b.leave()
 	for i, e := range edits {
-		if err := b.stage(i, e); err != nil {
-			b.outcomes[i].Err = err
-		}
+		b.outcomes[i].Err = withoutPath(b.stage(i, e))
 	}
-	err := b.sync()
+	err := withoutPath(b.sync())
 	for _, s := range b.staged {
-		done := b.finish(s, err)
+		done := withoutPath(b.finish(s, err))
 		b.outcomes[s.at] = Outcome{done == nil, done}
 	}
 	for i, o := range b.outcomes {
@@ -43,6 +41,16 @@ func (t *Tree) WriteAll(edits []Edit) []Outcome {
 		}
 	}
 	return b.outcomes
+}
+
+// withoutPath takes the temporary name out of a system's error: the one that the
+// user knows stands before it.
+func withoutPath(err error) error {
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		return of.Err
+	}
+	return err
 }
 
 // batch is one [Tree.WriteAll].

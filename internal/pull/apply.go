@@ -2,6 +2,7 @@ package pull
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -166,9 +167,19 @@ func (a *application) write(list []int) error {
 			continue
 		}
 		a.done[i] = o.Changed
-		errs = append(errs, o.Err)
+		if o.Err != nil {
+			errs = append(errs, o.Err)
+		}
 	}
-	return errors.Join(errs...)
+	return several(errs)
+}
+
+// several names the first of some errors: when the disk is full, all say the same.
+func several(errs []error) error {
+	if len(errs) < 2 {
+		return errors.Join(errs...)
+	}
+	return fmt.Errorf("%w, and so it was with %d more", errs[0], len(errs)-1)
 }
 
 func (a *application) remove(list []int) (err error) {
