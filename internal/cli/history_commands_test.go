@@ -27,6 +27,7 @@ func (w *world) other() string {
 // the other branch's files come back with it.
 func (w *world) switchBranch(s step) error {
 	if w.mate != "" {
+		w.turn(w.dir, w.mate)
 		w.dir, w.mate = w.mate, w.dir
 		w.tell("cd ../%s", filepath.Base(w.dir))
 		return w.begin()
@@ -47,6 +48,7 @@ func (w *world) switchBranch(s step) error {
 		return err
 	}
 	w.tell("git checkout %s", to)
+	w.turn(w.branch, to)
 	w.away[w.branch], w.branch = here.tokens, to
 	delete(w.away, to)
 	return w.begin()
@@ -149,6 +151,9 @@ func (w *world) pull(s step) error {
 	case 1:
 		args = append(args, "--theirs", "--yes")
 	}
+	if s.c%5 == 3 {
+		args = append(args, "--take-draft")
+	}
 	_, _, err := w.command(s, args...)
 	return err
 }
@@ -165,6 +170,9 @@ func (w *world) push(s step) error {
 	}
 	if s.a%4 == 0 {
 		args = append(args, "--prune")
+	}
+	if s.c/5%5 == 3 {
+		args = append(args, "--override-drafts")
 	}
 	_, _, err := w.command(s, args...)
 	return err
@@ -302,7 +310,7 @@ func (w *world) settle(s step) error {
 				return err
 			}
 			last += "$ " + strings.Join(args, " ") + "\n" + out
-			if err := errors.Join(w.settlePlaces(out), w.settleTitles(), w.commitAll()); err != nil {
+			if err := errors.Join(w.settlePlaces(out), w.settleIDs(out), w.settleTitles(), w.commitAll()); err != nil {
 				return err
 			}
 		}

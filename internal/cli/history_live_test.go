@@ -167,7 +167,7 @@ func (w *world) liveDelete(s step) error {
 
 func (w *world) liveDeleteLocale(s step) error {
 	return w.onLive(s, func(o *wireObject) error {
-		if _, ok := o.texts()["fr"]; !ok {
+		if _, ok := o.texts()["fr"]; !ok || w.first == "fr" {
 			return nil
 		}
 		w.tell("in Intercom: delete %s in French", o.ID)

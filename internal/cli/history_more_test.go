@@ -29,6 +29,7 @@ func (w *world) settings(s step) error {
 func (w *world) languages(first string, all []string) error {
 	return w.byTeammate("settings", func() error {
 		w.tell("in Intercom: default locale %s, locales %v", first, all)
+		w.first = first
 		if all != nil {
 			w.frenchOff = len(all) == 1
 		}

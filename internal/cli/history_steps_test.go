@@ -74,7 +74,7 @@ func kinds() []struct {
 		{"revert", 2, (*world).revert},
 		{"live edit", 14, (*world).liveEdit},
 		{"live paragraph", 3, (*world).liveParagraph},
-		{"live draft", 2, (*world).liveDraft},
+		{"live draft", 4, (*world).liveDraft},
 		{"live publish draft", 2, (*world).livePublishDraft},
 		{"live state", 2, (*world).liveState},
 		{"live article", 3, (*world).liveArticle},

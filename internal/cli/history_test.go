@@ -79,6 +79,10 @@ func TestChosenHistories(t *testing.T) {
 		"French is off, and ours is kept":       {{10, "git state", 0, 3, 0}, {11, "live delete", 0, 0, 0}, {12, "settings", 2, 0, 0}, {13, "pull", 0, 9, 0}, {14, "push", 1, 9, 1}},
 		"reverted under its translation":        {{10, "git article", 402, 878, 822}, {11, "push", 1, 9, 1}, {12, "git translation", 898, 714, 481}, {13, "revert", 447, 937, 270}},
 		"each moved into the other":             {{10, "live nest", 7, 0, 1}, {11, "git folder", 0, 1, 2}, {12, "push", 1, 9, 1}},
+		"a draft comes home":                    {{10, "live draft", 0, 0, 0}, {11, "pull", 2, 9, 3}, {12, "push", 1, 9, 16}},
+		"a draft comes home, then goes live":    {{10, "live draft", 0, 0, 0}, {11, "git edit", 0, 0, 0}, {12, "pull", 2, 9, 3}, {13, "live publish draft", 0, 1, 0}, {14, "push", 1, 9, 1}},
+		"a draft is replaced":                   {{10, "live draft", 0, 0, 0}, {11, "git edit", 0, 0, 0}, {12, "push", 1, 9, 16}, {13, "pull", 2, 9, 0}},
+		"a folder goes, its article has two":    {{14, "git remove folder", 912, 400, 655}, {15, "live edit", 0, 0, 0}, {16, "live parents", 730, 297, 865}, {18, "pull", 829, 9, 865}, {19, "push", 1, 9, 1}},
 		"staging keeps to itself":               {{10, "push staging", 1, 0, 0}, {11, "git article", 0, 0, 0}, {12, "push staging", 0, 0, 0}, {13, "read staging", 1, 0, 0}, {14, "push", 1, 9, 1}},
 	} {
 		template := alone

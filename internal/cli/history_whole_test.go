@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -121,6 +122,30 @@ func (w *world) settleTitles() error {
 			w.tell("in git: %s: a title", p.path)
 			if err := errors.Join(p.doc.Set("title", "In English"), w.save(p)); err != nil {
 				return err
+			}
+		}
+		return nil
+	})
+}
+
+var takeOver = regexp.MustCompile(`content/(\S+):1: Intercom has another text with this title in this place \(id (\d+)\)`)
+
+// settleIDs writes the number of what Intercom has in the place of a new file
+// into that file, as the conflict says.
+func (w *world) settleIDs(out string) error {
+	m := takeOver.FindStringSubmatch(out)
+	if m == nil {
+		return nil
+	}
+	list, err := w.pages()
+	if err != nil {
+		return err
+	}
+	return w.byHand("settled by hand", func() error {
+		for _, p := range list {
+			if p.path == m[1] {
+				w.tell("in git: %s: id %s", p.path, m[2])
+				return errors.Join(p.doc.Set("id", m[2]), w.save(p))
 			}
 		}
 		return nil

@@ -91,6 +91,8 @@ type world struct {
 	branch string
 	// frenchOff says that the help center has no French now.
 	frenchOff bool
+	// first is the help center's default locale, where that was set.
+	first string
 	// staging is nil for a team without it.
 	staging *staging
 	// committed is what the last commit held; see fingerprint.

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hcsync/hcsync/internal/content"
+	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/history"
 	"github.com/hcsync/hcsync/internal/model"
 	"github.com/hcsync/hcsync/internal/report"
@@ -141,6 +142,10 @@ func (s *session) toRestore(ctx context.Context, h *state.History, seq int, all 
 	if err != nil {
 		return nil, err
 	}
+	unclear, err := r.followMoves(ctx, s)
+	if err != nil {
+		return nil, err
+	}
 	local := r.local(s)
 	var keys []model.Key
 	if all {
@@ -156,6 +161,9 @@ func (s *session) toRestore(ctx context.Context, h *state.History, seq int, all 
 	keys = r.withFolders(keys, local)
 	var wants []state.Want
 	for _, key := range keys {
+		if local[key] == nil && r.then[key] != nil && unclear[key.Kind] != "" {
+			return nil, errors.New(unclear[key.Kind])
+		}
 		wants = append(wants, h.Want(key, seq))
 	}
 	then, err := s.store.Load(ctx, h, wants, nil)
@@ -164,9 +172,37 @@ func (s *session) toRestore(ctx context.Context, h *state.History, seq int, all 
 	}
 	var out []restore.Object
 	for _, key := range keys {
-		out = append(out, restore.Object{Key: key, Then: then[key], Now: local[key], Path: r.home(key)})
+		out = append(out, restore.Object{Key: key, Then: then[key], Now: local[key], Path: r.way(key, local)})
 	}
 	return out, nil
+}
+
+// followMoves finds the files that have no id yet and are no longer where the
+// state saw them, as a plan does: else they would be brought back beside
+// themselves. For each kind it gives what is wrong with a file of which that
+// cannot be told.
+func (r *record) followMoves(ctx context.Context, s *session) (unclear map[model.Kind]string, err error) {
+	known := func(o model.Object) bool { _, ok := r.key(s, &o); return ok }
+	if !slices.ContainsFunc(s.files.Objects, func(o model.Object) bool { return !known(o) }) {
+		return nil, nil
+	}
+	st, err := s.gather(ctx)
+	if err != nil {
+		return nil, err
+	}
+	plan := diff.Compute(st.Input)
+	for _, p := range plan.Pairs {
+		if p.Local != nil && p.Remote != nil && !known(*p.Local) {
+			r.claims[diff.Place{Kind: p.Local.Kind, Path: p.Local.Path}] = p.Remote.Key()
+		}
+	}
+	unclear = map[model.Kind]string{}
+	for _, x := range plan.Conflicts {
+		if x.Unmatched {
+			unclear[x.Kind] = x.File + ": " + x.Reason + "\n" + x.Hint
+		}
+	}
+	return unclear, nil
 }
 
 // home is where the files of an object were last.
@@ -178,6 +214,18 @@ func (r *record) home(key model.Key) string {
 		return e.Path
 	}
 	return ""
+}
+
+// way is where files that are gone come back to: home, or where the folder that
+// was there is now.
+func (r *record) way(key model.Key, local map[model.Key]*model.Object) string {
+	home := r.home(key)
+	for dir := path.Dir(home); dir != "." && dir != "/"; dir = path.Dir(dir) {
+		if folder := local[r.claims[diff.Place{Kind: model.Collection, Path: dir}]]; folder != nil {
+			return path.Join(folder.Path, home[len(dir):])
+		}
+	}
+	return home
 }
 
 // withFolders adds the collections that files which are gone need to come back

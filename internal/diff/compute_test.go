@@ -166,6 +166,25 @@ func TestFilesWithoutID(t *testing.T) {
 		w.expect(t, `+ acme/begin/a.md into [10] en title="Hello" state="draft" author="7" body="<p class=\"no-margin\">Another.</p>"`,
 			"renamed acme/begin from acme/start")
 	})
+	t.Run("are found in a folder that was renamed, though they were edited", func(t *testing.T) {
+		w := newWorld()
+		w.hidden("20", "acme/start/a.md", hello)
+		w.Local.Objects = []model.Object{
+			collectionFile("10", "acme/begin", in(values{model.Title: "Start"})),
+			articleFile("", "acme/begin/a.md", in(with(hello, model.Title, "Bye"))),
+		}
+		w.expect(t, `~ acme/begin/a.md en title="Bye"`, "renamed acme/begin from acme/start")
+	})
+	t.Run("are not, where another file stands in the old place", func(t *testing.T) {
+		w := newWorld()
+		w.hidden("20", "acme/start/a.md", hello)
+		drop(&w.Local, model.Collection, "10")
+		w.local(collectionFile("10", "acme/begin", in(values{model.Title: "Start"})))
+		w.local(collectionFile("", "acme/start", in(values{model.Title: "Anew"})))
+		w.local(articleFile("", "acme/begin/a.md", in(values{model.Title: "Bye"})))
+		w.expect(t, `+ acme/start en title="Anew"`, `+ acme/begin/a.md into [10] en title="Bye" state="draft" author="7"`,
+			"» acme/start/a.md into [acme/start]", "renamed acme/begin from acme/start")
+	})
 	t.Run("are refused when two of the same text went away", func(t *testing.T) {
 		w := newWorld()
 		w.hidden("20", "acme/start/a.md", hello)

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strings"
 
@@ -123,10 +124,24 @@ func depth(o *model.Object) int {
 // byID takes a file at its word, even where the workspace has no such object.
 func (c *computation) byID(o *model.Object) (model.Key, bool) { return o.Key(), o.ID != "" }
 
-// byPlace finds what the state recorded at this path.
+// byPlace finds what the state recorded at this path, or at the one that it had
+// before the folder around it was renamed.
 func (c *computation) byPlace(o *model.Object) (model.Key, bool) {
 	key, ok := c.Claims[Place{o.Kind, o.Path}]
+	if before := (Place{o.Kind, c.before(o.Path)}); !ok && !c.places[before] {
+		key, ok = c.Claims[before]
+	}
 	return key, ok && !c.taken[key] && (c.remote[key] != nil || c.Base[key] != nil)
+}
+
+// before gives the path of what stands in a collection's folder as it was when
+// the folder had the name that the state recorded.
+func (c *computation) before(p string) string {
+	folder := c.Base[model.Key{Kind: model.Collection, ID: c.ids[path.Dir(p)]}]
+	if folder == nil {
+		return p
+	}
+	return path.Join(folder.Path, path.Base(p))
 }
 
 // byText finds the object whose file is gone and whose agreed text is just
@@ -246,7 +261,7 @@ func (c *computation) doubt(o *model.Object, keys []model.Key, reason, hint stri
 		c.disputed[k] = true
 	}
 	about := (&Pair{Local: o}).about()
-	c.doubts[o] = Conflict{About: about, File: o.Contents[o.Default].File, Line: 1,
+	c.doubts[o] = Conflict{About: about, File: o.Contents[o.Default].File, Line: 1, Unmatched: true,
 		Reason: reason + " (id " + strings.Join(ids, ", ") + ")", Hint: hint}
 }
 

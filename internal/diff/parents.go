@@ -20,6 +20,7 @@ func (c *computation) parents(p *Pair, ch *Change) {
 		c.otherCenter(p) && topFolder(p.Base.Path) != topFolder(p.Local.Path)
 	editedThere := p.Base == nil || !sameSet(ids(from), p.Base.RemoteParents)
 	switch {
+	case !editedHere && !editedThere && !c.otherCenter(p): // as it was agreed: also in a collection that has no folder
 	case !editedHere:
 		c.plan.Drift = append(c.plan.Drift, Drift{About: ch.About, What: Moved, Before: p.Local.Path, After: c.homes(from)})
 	case p.Base == nil:

@@ -236,6 +236,9 @@ type Conflict struct {
 	// happened to it in Intercom: Gone, LocaleOff or EditedThere. Not part of
 	// the printed plan.
 	What What `json:"-"`
+	// Unmatched says that it is not known which object the file belongs to. Not
+	// part of the printed plan.
+	Unmatched bool `json:"-"`
 }
 
 // Rename is a file or folder with a new name and the same place: no call.

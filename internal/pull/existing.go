@@ -48,7 +48,7 @@ func (c *computation) existing(p *diff.Pair) error {
 // localParents gives the ids of the folders that hold an object's file.
 func (c *computation) localParents(p *diff.Pair, moved bool) []string {
 	if moved {
-		return parentIDs(p.Remote)
+		return c.folders(p.Remote)
 	}
 	var out []string
 	for _, r := range p.Local.Parents {

@@ -175,7 +175,7 @@ func newComputation(p *diff.Plan, st *gather.States, o Options) *computation {
 	}
 	c.revive()
 	local, remote := matched(p, st.Input)
-	c.places = o.Place(c.withOldPlaces(local), remote, c.following())
+	c.places = o.Place(c.withOldPlaces(local), c.withFolders(remote), c.following())
 	c.links = gather.NewLinks(o.Content, o.ImageBase, c.future(local, remote), remote, st.Input.Claims)
 	return c
 }
@@ -275,8 +275,17 @@ func (c *computation) newObject(p *diff.Pair) {
 	if main := c.unmarked(o); !has(o, main) {
 		c.newMain(o, main)
 	}
-	entry.Settle(parentIDs(o), o)
+	entry.Settle(c.folders(o), o)
 	c.result.Entries = append(c.result.Entries, entry)
+}
+
+// folders gives the ids of an object's collections that will have a folder: in
+// those the files say that it is.
+func (c *computation) folders(o *model.Object) []string {
+	return slices.DeleteFunc(parentIDs(o), func(id string) bool {
+		_, has := c.places.Paths[model.Key{Kind: model.Collection, ID: id}]
+		return !has
+	})
 }
 
 func parentIDs(o *model.Object) []string {
@@ -351,7 +360,7 @@ func (c *computation) newFile(p *diff.Pair, l model.Locale, entry *model.BaseObj
 			f.Set = append(f.Set, content.Pair{Key: keyFor(field, shown), Value: shown})
 		}
 	}
-	if l.Is(c.unmarked(o)) && len(o.Parents) > 1 && !c.Secondary {
+	if l.Is(c.unmarked(o)) && len(c.folders(o)) > 1 && !c.Secondary {
 		f.Set = append(f.Set, c.alsoIn(o))
 	}
 	stub := model.Content{Fields: map[model.Field]string{}}

@@ -170,6 +170,18 @@ func (c *computation) missing(key model.Key) []model.Key {
 	return list
 }
 
+// withFolders leaves out the collections that have no folder and get none: they
+// were removed here, and nothing can be put into them.
+func (c *computation) withFolders(remote model.Snapshot) model.Snapshot {
+	out := model.Snapshot{HelpCenters: remote.HelpCenters}
+	for _, o := range remote.Objects {
+		if p := c.pairs[o.Key()]; o.Kind != model.Collection || c.isNew[o.Key()] || p != nil && p.Local != nil {
+			out.Objects = append(out.Objects, o)
+		}
+	}
+	return out
+}
+
 // withOldPlaces gives what comes back the path that it had, if that is free and
 // it was not moved in Intercom since.
 func (c *computation) withOldPlaces(local model.Snapshot) model.Snapshot {
@@ -179,35 +191,35 @@ func (c *computation) withOldPlaces(local model.Snapshot) model.Snapshot {
 	}
 	out := model.Snapshot{HelpCenters: local.HelpCenters, Objects: slices.Clone(local.Objects)}
 	for key := range c.isNew {
-		if p := c.pairs[key]; p != nil && c.returns(p, taken) {
-			out.Objects = append(out.Objects, model.Object{Kind: key.Kind, ID: key.ID, Path: p.Base.Path})
+		if c.returns(key, taken, map[model.Key]bool{}) {
+			out.Objects = append(out.Objects, model.Object{Kind: key.Kind, ID: key.ID, Path: c.pairs[key].Base.Path})
 		}
 	}
 	return out
 }
 
-// returns says that something goes where the state has it. The folders around it
-// stand, or return as well.
-func (c *computation) returns(p *diff.Pair, taken map[string]bool) bool {
-	return p.Base != nil && p.Base.Path != "" && !taken[p.Base.Path] && slices.Equal(parentIDs(p.Remote), p.Base.RemoteParents) && c.folderStands(p, taken)
-}
-
-// folderStands says that the folder of an old path is still, or again, that of
-// a collection that holds the object.
-func (c *computation) folderStands(p *diff.Pair, taken map[string]bool) bool {
+// returns says that something new goes where it was before. Around are the
+// objects that it is asked for: collections may not go in circles.
+func (c *computation) returns(key model.Key, taken map[string]bool, around map[model.Key]bool) bool {
+	p := c.pairs[key]
+	if around[key] || p == nil || p.Base == nil || p.Base.Path == "" || taken[p.Base.Path] || !slices.Equal(parentIDs(p.Remote), p.Base.RemoteParents) {
+		return false
+	}
 	dir := path.Dir(p.Base.Path)
 	if len(p.Remote.Parents) == 0 {
 		return p.Remote.Kind == model.Collection || dir == content.Unlisted
 	}
+	around[key] = true
 	return slices.ContainsFunc(p.Remote.Parents, func(r model.Ref) bool {
-		parent := c.pairs[model.Key{Kind: model.Collection, ID: r.ID}]
-		switch {
+		k := model.Key{Kind: model.Collection, ID: r.ID}
+		switch parent := c.pairs[k]; {
 		case parent == nil:
 			return false
 		case parent.Local != nil:
 			return parent.Local.Path == dir
+		default:
+			return c.isNew[k] && parent.Base != nil && parent.Base.Path == dir && c.returns(k, taken, around)
 		}
-		return parent.Base != nil && parent.Base.Path == dir && c.returns(parent, taken)
 	})
 }
 

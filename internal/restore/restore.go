@@ -68,7 +68,12 @@ type Result struct {
 
 // Compute says what to write.
 func Compute(objects []Object, o Options) Result {
-	c := computation{Options: o}
+	c := computation{Options: o, moved: map[string]string{}}
+	for _, x := range objects {
+		if x.Key.Kind == model.Collection && x.Then != nil && x.Now != nil {
+			c.moved[x.Then.Path] = x.Now.Path
+		}
+	}
 	for _, x := range objects {
 		c.object(x)
 	}
@@ -79,6 +84,15 @@ func Compute(objects []Object, o Options) Result {
 type computation struct {
 	Options
 	Result
+	moved map[string]string // the folders of then to those of now
+}
+
+// went gives a path of then with the folder that it was in where that is now.
+func (c *computation) went(p string) string {
+	if folder, ok := c.moved[path.Dir(p)]; ok {
+		return path.Join(folder, path.Base(p))
+	}
+	return p
 }
 
 func (c *computation) note(s string) { c.Notes = append(c.Notes, s) }
@@ -95,7 +109,7 @@ func (c *computation) object(x Object) {
 	case x.Then.Removed:
 		c.note(name + ": was removed from the files then; left alone")
 		return
-	case x.Now != nil && x.Then.Path != "" && x.Then.Path != x.Now.Path:
+	case x.Now != nil && x.Then.Path != "" && c.went(x.Then.Path) != x.Now.Path:
 		c.note(name + ": was at " + x.Then.Path + " then; the file stays, move it with `hcsync mv`")
 	}
 	before := len(c.Files)
