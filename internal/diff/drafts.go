@@ -80,19 +80,38 @@ func taken(local model.Content, base model.BaseContent, live model.Content) bool
 }
 
 // wentLive gives the agreement with the text of a draft that the file had taken
-// in, where that text is live by now, in place of what it has replaced. The
-// file has seen it.
+// in, where that text went live, in place of what it has replaced. The file has
+// seen it, so what was edited there on top of it is compared with it.
 func wentLive(base model.BaseContent, live model.Content) model.BaseContent {
 	if len(base.Taken) == 0 {
 		return base
 	}
 	base.Fields = maps.Clone(base.Fields)
 	for f, t := range base.Taken {
-		if now := live.Fields[f]; same(f, t.Remote, now) && !same(f, base.Fields[f].Remote, now) {
+		if follows(f, base.Fields[f].Remote, t.Remote, live) {
 			base.Fields[f] = t
 		}
 	}
 	return base
+}
+
+// follows says that what is live came from a draft. It does not where it is what
+// was live before, where the draft is still waiting, and where all that the draft
+// had changed is as before: that one was discarded, and something else edited.
+func follows(f model.Field, before, draft string, live model.Content) bool {
+	now := live.Fields[f]
+	switch p := live.PendingDraft; {
+	case same(f, before, now):
+		return false
+	case same(f, draft, now):
+		return true
+	case p != nil && same(f, p.Fields[f], draft):
+		return false
+	case f != model.Body:
+		return true
+	}
+	v, _ := markup.Landed(before, draft, now)
+	return v != markup.EditedNotLanded
 }
 
 // blocked is the conflict of an edit with a pending draft.

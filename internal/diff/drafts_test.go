@@ -122,7 +122,8 @@ func TestTakenDraft(t *testing.T) {
 		{"not live", taken, "T", []string{`~ acme/start/a.md en title="Taken"`}},
 		{"published", taken, taken, []string{"agreed article 20 en title"}},
 		{"edited here, and published", edited, taken, []string{`~ acme/start/a.md en title="Taken and edited"`}},
-		{"published with an edit there", taken, "Other", []string{
+		{"published with an edit there", taken, "Other", []string{"drift acme/start/a.md en title: changed in Intercom Other"}},
+		{"edited here, and published with an edit there", edited, "Other", []string{
 			"conflict acme/start/a.md en title: changed here and in Intercom"}},
 		{"dropped here, and published", "T", taken, []string{`~ acme/start/a.md en title="T"`}},
 	} {
@@ -134,6 +135,33 @@ func TestTakenDraft(t *testing.T) {
 			remote.Contents["en"].Fields[model.Title] = tt.there
 			w.expect(t, tt.want...)
 		})
+	}
+}
+
+// TestFollows tells a draft that was edited further and published from one that
+// was discarded before something else was edited.
+func TestFollows(t *testing.T) {
+	p := func(texts ...string) string { return "<p>" + strings.Join(texts, "</p><p>") + "</p>" }
+	before, draft := p("One.", "Two.", "Three."), p("One.", "Two, drafted.", "Three.")
+	for _, tt := range []struct {
+		name, live, pending string
+		want                bool
+	}{
+		{"as before", before, draft, false},
+		{"published", draft, "", true},
+		{"published and edited elsewhere", p("One!", "Two, drafted.", "Three."), "", true},
+		{"published and edited there", p("One.", "Two, drafted well.", "Three."), "", true},
+		{"discarded and edited elsewhere", p("One!", "Two.", "Three."), "", false},
+		{"edited live beside the draft", p("One.", "Two, live.", "Three."), draft, false},
+		{"published and drafted anew", p("One.", "Two, drafted well.", "Three."), p("One.", "Two, again.", "Three."), true},
+	} {
+		live := model.Content{Fields: values{model.Body: tt.live}}
+		if tt.pending != "" {
+			live.PendingDraft = &model.PendingDraft{Fields: values{model.Body: tt.pending}}
+		}
+		if got := follows(model.Body, before, draft, live); got != tt.want {
+			t.Errorf("%s: %t", tt.name, got)
+		}
 	}
 }
 
