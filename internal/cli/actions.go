@@ -71,15 +71,21 @@ func (e *Env) guardLog() (commands io.Writer, done func() error) {
 	return commands, func() error { return errors.Join(out.Close(), errs.Close()) }
 }
 
-// in says where the configuration is, for the paths of annotations. Outside a
-// repository they begin there.
+// in says where the configuration is, for the paths of annotations.
 func (a *actions) in(ctx context.Context, dir string) {
-	if a == nil {
-		return
+	if a != nil {
+		a.home = repositoryPrefix(ctx, dir)
 	}
-	if repo, err := git.Open(ctx, dir); err == nil {
-		a.home = repo.Prefix()
+}
+
+// repositoryPrefix gives a folder from the root of its repository. Outside one,
+// paths begin at the folder.
+func repositoryPrefix(ctx context.Context, dir string) string {
+	repo, err := git.Open(ctx, dir)
+	if err != nil {
+		return ""
 	}
+	return repo.Prefix()
 }
 
 func (a *actions) output(name, value string) {
@@ -186,7 +192,7 @@ func (a *actions) linted(r github.Report, findings []report.Finding) {
 
 // planReport is a plan as GitHub is told of it.
 func (s *session) planReport(head report.Head, p *diff.Plan) github.Report {
-	r := github.Report{Plan: p, Target: head.Target, Workspace: head.Workspace, Content: s.cfg.Content}
+	r := github.Report{Plan: p, Target: head.Target, Workspace: head.Workspace, Content: s.cfg.Content, Secondary: head.Secondary}
 	if s.env.actions != nil {
 		r.Home, r.Step = s.env.actions.home, s.env.actions.step
 	}

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 
+	"github.com/hcsync/hcsync/internal/config"
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/github"
 )
@@ -23,7 +25,7 @@ func (e *Env) postComment(ctx context.Context, r github.Report) error {
 	case step.Token == "":
 		return errors.New("--comment: GITHUB_TOKEN is not set\ngive the step `env: GITHUB_TOKEN: ${{ github.token }}`")
 	}
-	r.Step = step
+	r.Step, r.Home = step, cmp.Or(r.Home, e.home(ctx))
 	address, err := github.NewAPI(step).PostComment(ctx, step.Pull.Number, r)
 	if errors.Is(err, github.ErrForbidden) && step.Pull.Fork {
 		fmt.Fprintln(e.Stderr, "note: a pull request from a fork cannot be commented on; the plan is in the summary of the step")
@@ -43,8 +45,13 @@ func (e *Env) commentInvalid(ctx context.Context, f planFlags) error {
 	}
 	r := github.Report{Target: cmp.Or(f.target, "intercom"), Plan: &diff.Plan{Problems: e.found},
 		Unchecked: []string{"The files were not compared with Intercom, because they cannot be read as they are."}}
-	if e.actions != nil {
-		r.Home = e.actions.home
-	}
 	return e.postComment(ctx, r)
+}
+
+// home is the folder of hcsync.yaml from the root of the repository.
+func (e *Env) home(ctx context.Context) string {
+	if file, err := config.Find(e.Dir); err == nil {
+		return repositoryPrefix(ctx, filepath.Dir(file))
+	}
+	return ""
 }

@@ -22,6 +22,9 @@ type Report struct {
 	// Target is the name of the target; Workspace that of its workspace, empty
 	// where it was not asked.
 	Target, Workspace string
+	// Secondary says that the files mirror another workspace: a pull takes only
+	// texts from this one.
+	Secondary bool
 	// Home is the folder of hcsync.yaml from the root of the repository, Content
 	// that of the content tree from there: both make links to files.
 	Home, Content string
@@ -59,7 +62,9 @@ func (r Report) document(head string) *document {
 	d.add("Invalid", r.problems())
 	d.add("Conflicts: a push refuses these", r.conflicts())
 	d.add("Brakes", brakes(r.Plan.Brakes()))
-	d.add("Changed in Intercom: a push leaves this alone, a pull takes it", r.drift())
+	taken, left := r.drift()
+	d.add("Changed in Intercom: a push leaves this alone, a pull takes it", taken)
+	d.add("Changed in this target alone: push and pull leave this", left)
 	d.add("Older than the last push: merge the default branch first", r.behind())
 	d.add("What a push does", r.changes())
 	d.add("Renamed, no call", r.renames())

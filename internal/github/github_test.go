@@ -309,3 +309,22 @@ func TestOneEntryForAnObject(t *testing.T) {
 		}
 	}
 }
+
+// TestSecondaryDrift: a pull from a second workspace takes texts, and leaves what
+// is that workspace's own affair.
+func TestSecondaryDrift(t *testing.T) {
+	a := diff.About{Kind: model.Article, ID: "1", Path: "acme/a.md", Title: "A"}
+	r := Report{Target: "staging", Content: "content", Plan: &diff.Plan{Drift: []diff.Drift{
+		{About: a, Locale: "en", Field: model.Title, What: diff.Changed, Before: "x", After: "y"},
+		{About: a, Locale: "en", Field: model.State, What: diff.Changed, Before: "draft", After: "published"},
+	}}}
+	const taken, left = "a pull takes it", "push and pull leave this"
+	if c := r.Comment(); !strings.Contains(c, taken) || strings.Contains(c, left) {
+		t.Error(c)
+	}
+	r.Secondary = true
+	_, after, _ := strings.Cut(r.Comment(), left)
+	if c := r.Comment(); !strings.Contains(c, taken) || !strings.Contains(after, "en state") || strings.Contains(after, "en title") {
+		t.Error(c)
+	}
+}

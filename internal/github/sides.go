@@ -42,9 +42,23 @@ func (r Report) writeConflict(b *strings.Builder, c diff.Conflict) {
 }
 
 // drift gives one entry for each object that changed in Intercom.
-func (r Report) drift() []entry {
+// drift gives what a pull takes, and what it leaves in a workspace that is not
+// the one of the files.
+func (r Report) drift() (taken, left []entry) {
+	var lists [2][]diff.Drift
+	for _, d := range r.Plan.Drift {
+		i := 0
+		if r.Secondary && d.OfWorkspace() {
+			i = 1
+		}
+		lists[i] = append(lists[i], d)
+	}
+	return r.driftOf(lists[0]), r.driftOf(lists[1])
+}
+
+func (r Report) driftOf(list []diff.Drift) []entry {
 	var out []entry
-	for _, of := range byObject(r.Plan.Drift, func(d diff.Drift) diff.About { return d.About }) {
+	for _, of := range byObject(list, func(d diff.Drift) diff.About { return d.About }) {
 		var b strings.Builder
 		var says []saying
 		for _, d := range of {
