@@ -49,7 +49,7 @@ func (w *world) switchBranch(s step) error {
 	}
 	w.tell("git checkout %s", to)
 	w.turn(w.branch, to)
-	w.away[w.branch], w.branch = here.tokens, to
+	w.away[w.branch], w.branch = here, to
 	delete(w.away, to)
 	return w.begin()
 }
@@ -70,8 +70,8 @@ func (w *world) merge(s step) error {
 	return w.mergeWith(s, w.other(), theirs)
 }
 
-// mergeWith merges a branch that holds these words.
-func (w *world) mergeWith(s step, branch string, theirs map[string]bool) error {
+// mergeWith merges a branch that holds these files.
+func (w *world) mergeWith(s step, branch string, theirs *side) error {
 	return w.byHand("merged", func() error {
 		strategy := []string{"ours", "theirs"}[s.a%2]
 		w.tell("git merge -X %s %s", strategy, branch)
@@ -88,11 +88,12 @@ func (w *world) mergeWith(s step, branch string, theirs map[string]bool) error {
 		if err != nil {
 			return err
 		}
-		for word := range theirs {
+		for word := range theirs.tokens {
 			if !after.tokens[word] {
 				w.overHere[word] = "merged"
 			}
 		}
+		w.noteEdits(theirs, after) // to keep ours is to edit theirs
 		return nil
 	})
 }
@@ -114,7 +115,7 @@ func (w *world) share(s step) error {
 	}
 	here, err := w.here()
 	if err == nil {
-		w.away["origin"] = here.tokens
+		w.away["origin"] = here
 	}
 	return err
 }

@@ -27,8 +27,8 @@ type ledger struct {
 	// anew are languages of which somebody wrote a new file. It shares no past
 	// with what Intercom says, so the two are in conflict.
 	anew map[slot]bool
-	// away are the words in the files of the branches that are not checked out.
-	away map[string]map[string]bool
+	// away are the files of the branches that are not checked out.
+	away map[string]*side
 	all  map[string]bool
 	// last is both sides after the last step, and so before the next one.
 	last moment
@@ -43,7 +43,7 @@ type edited struct{ editedHere, editedThere map[slot]bool }
 func newLedger() ledger {
 	return ledger{overHere: map[string]string{}, overThere: map[string]string{}, edited: edited{map[slot]bool{}, map[slot]bool{}}, others: map[string]edited{},
 		stateHere: map[slot]bool{}, movedHere: map[string]bool{}, movedLive: map[string]bool{}, known: map[slot]bool{}, anew: map[slot]bool{},
-		away: map[string]map[string]bool{}, all: map[string]bool{}}
+		away: map[string]*side{}, all: map[string]bool{}}
 }
 
 // pushed is why a word is no longer in Intercom after a push of what replaced

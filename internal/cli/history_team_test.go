@@ -95,7 +95,7 @@ func newWorld(t *testing.T, template string) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.away["origin"] = here.tokens
+	w.away["origin"] = here
 	return w, w.begin()
 }
 
