@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hcsync/hcsync/internal/cachefile"
 	"github.com/hcsync/hcsync/internal/config"
 	"github.com/hcsync/hcsync/internal/content"
 	"github.com/hcsync/hcsync/internal/gather"
@@ -51,6 +52,7 @@ type session struct {
 	repo    *git.Repo
 	remote  string
 	store   *state.Store
+	bodies  *gather.Bodies
 	client  *intercom.Client
 	close   func()
 	// standing are files that hold a conflict of an earlier pull; with pull set
@@ -89,9 +91,9 @@ func open(ctx context.Context, env *Env, f targetFlags) (*session, error) {
 
 func openFor(ctx context.Context, env *Env, f targetFlags, why purpose) (*session, error) {
 	s := newSession(env, why)
-	steps := []func(context.Context, targetFlags) error{s.loadConfig, s.chooseTarget, s.readFiles, s.openGit, s.openStore}
+	steps := []func(context.Context, targetFlags) error{s.loadConfig, s.chooseTarget, s.openGit, s.openStore, s.readFiles}
 	if why != offline {
-		steps = append(steps, s.openClient)
+		steps = append(steps, s.openBodies, s.openClient)
 	} else if f.quiet {
 		env.progress.Silence()
 	}
@@ -178,7 +180,7 @@ func (s *session) chooseTarget(_ context.Context, f targetFlags) error {
 
 func (s *session) readFiles(ctx context.Context, _ targetFlags) error {
 	var err error
-	s.tree, err = content.Open(content.Options{Dir: s.cfg.Dir, Content: s.cfg.Content, Include: s.cfg.Include, Exclude: s.cfg.Exclude, Backup: s.backup(), Step: s.env.Step})
+	s.tree, err = content.Open(content.Options{Dir: s.cfg.Dir, Content: s.cfg.Content, Include: s.cfg.Include, Exclude: s.cfg.Exclude, Backup: s.backup(), Step: s.env.Step, Keep: s.keep()})
 	if err != nil {
 		return err
 	}
@@ -188,6 +190,43 @@ func (s *session) readFiles(ctx context.Context, _ targetFlags) error {
 	}
 	s.files = files
 	return s.env.problems(s.overlook(problems))
+}
+
+// keep says where to keep what the files say for the next run.
+func (s *session) keep() content.Keep {
+	dir, err := filepath.Abs(s.cfg.ContentDir())
+	program, unknown := os.Executable()
+	if err != nil || unknown != nil {
+		return content.Keep{}
+	}
+	info, err := os.Stat(program)
+	if err != nil {
+		return content.Keep{}
+	}
+	return content.Keep{
+		File:    s.cacheFile("files of " + dir),
+		Program: fmt.Sprintf("%s, %d bytes, of %d", program, info.Size(), info.ModTime().UnixNano()),
+		BlobID:  s.store.BlobID,
+	}
+}
+
+// openBodies opens what the last run kept of the live bodies. A preview, which runs
+// for days and reads the workspace again and again, does without: what was once
+// mapped into memory stays there.
+func (s *session) openBodies(context.Context, targetFlags) error {
+	if name := s.cacheFile("live bodies of " + s.target.Name + " " + s.target.Workspace); name != "" {
+		s.bodies = gather.OpenBodies(name, s.store.BlobID)
+	}
+	return nil
+}
+
+// cacheFile names a file of the folder in the git directory that may be deleted at
+// any time, "" where there is no repository.
+func (s *session) cacheFile(of string) string {
+	if s.repo == nil {
+		return ""
+	}
+	return cachefile.Name(s.repo.CommonDir(), of)
 }
 
 // overlook leaves out, for a pull, what an earlier pull left in files for the
@@ -255,6 +294,9 @@ func (s *session) openClient(ctx context.Context, f targetFlags) error {
 			o.BaseURL = s.apiURL
 		}
 	}
+	if s.bodies != nil {
+		o.Body = s.bodies.Settle
+	}
 	end, err := s.env.tell(f.telling, &o)
 	if err != nil {
 		return err
@@ -312,7 +354,7 @@ func (s *session) gather(ctx context.Context) (*gather.States, error) {
 func (s *session) sources(ctx context.Context) (gather.Sources, error) {
 	images, err := s.imageBase(ctx)
 	return gather.Sources{
-		Files: s.files, Client: s.client, Store: s.store, Repo: s.repo, Remote: s.remote,
+		Files: s.files, Client: s.client, Store: s.store, Bodies: s.bodies, FileID: s.tree.BlobID, Repo: s.repo, Remote: s.remote,
 		Place: func(local, remote model.Snapshot) map[model.Key]string {
 			return s.tree.Place(local, remote, nil).Paths
 		},

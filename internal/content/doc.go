@@ -49,6 +49,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/hcsync/hcsync/internal/cachefile"
 	"github.com/hcsync/hcsync/internal/frontmatter"
 	"github.com/hcsync/hcsync/internal/model"
 )
@@ -82,6 +83,8 @@ type Options struct {
 	// Step, if set, is called before every change that others can see: a file put
 	// in its place, moved or removed. Tests end a run there.
 	Step func()
+	// Keep says where to keep what Read found for the next run.
+	Keep Keep
 }
 
 // Tree is a content folder. Its methods are safe for use by several
@@ -93,6 +96,7 @@ type Tree struct {
 	mu        sync.Mutex
 	root      *os.Root // the content folder; nil while there is none
 	read      bool
+	kept      *cachefile.File // what Read used of earlier runs
 	seen      map[string]seen // what Read saw, or Write wrote, by folded path
 	conflicts map[string]bool
 	names     []string       // every name in use
@@ -141,6 +145,14 @@ func (t *Tree) step() {
 // File gives a path of the tree relative to the folder of hcsync.yaml, as
 // problems and [model.Content] name files.
 func (t *Tree) File(p string) string { return path.Join(t.Content, p) }
+
+// BlobID gives the git blob id of a body that [Tree.Read] gave, where that is known
+// without looking at the text.
+func (t *Tree) BlobID(body string) (id string, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.kept.ID(body)
+}
 
 // InConflict says whether Read found that a pull left a conflict in a file: a
 // key `conflict`, or conflict markers. The path is relative to the content

@@ -30,7 +30,7 @@ type statement struct {
 // worked out once for a file, since most files stay as they are while one is
 // being edited.
 func (r *reader) statement(f *file, kind model.Kind, main bool) *statement {
-	if s := f.said; s != nil && s.kind == kind && s.main == main {
+	if s := f.said; s != nil && (f.kept || s.kind == kind && s.main == main) {
 		r.problems = append(r.problems, s.problems...)
 		return s
 	}

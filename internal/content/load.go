@@ -32,12 +32,22 @@ type file struct {
 	sum   [32]byte
 	// said is what the file was found to say.
 	said *statement
+	// kept says that it was found so by an earlier run, and the file was not
+	// opened; then there is no doc. See kept.go.
+	kept bool
+	// stat is the file as it was after it had been read.
+	stat identity
 }
 
 // pulled says whether a pull has seen to a file. What Intercom itself holds must
 // not make the files invalid, or the first pull could not be followed by a
 // plan; there it is only noted.
-func (f *file) pulled() bool { return f.doc != nil && f.doc.KeyLine("synced") > 0 }
+func (f *file) pulled() bool {
+	if f.kept {
+		return f.said.content.Lines["synced"] > 0
+	}
+	return f.doc != nil && f.doc.KeyLine("synced") > 0
+}
 
 // load reads batches of files at once, as many as there are processors.
 func (r *reader) load(ctx context.Context, paths []string) error {
@@ -45,6 +55,10 @@ func (r *reader) load(ctx context.Context, paths []string) error {
 	for _, p := range paths {
 		if r.follower != nil && r.follower.files[p] != nil {
 			r.files[p] = r.follower.files[p]
+			continue
+		}
+		if f := r.keeper.restore(r.t, p); f != nil {
+			r.files[p] = f
 			continue
 		}
 		unread = append(unread, p)
@@ -115,6 +129,9 @@ func loadFile(dir *os.Root, p string, text *bytes.Buffer) (*file, error) {
 	}
 	data := text.Bytes()
 	f := &file{path: p, sum: sha256.Sum256(data)}
+	if info, err := in.Stat(); err == nil {
+		f.stat, _ = identityOf(info)
+	}
 	if len(data) > maxFile {
 		f.wrong = &frontmatter.Error{Message: "is larger than 10 MB: no article can be; split it, or keep pictures in files"}
 		return f, nil

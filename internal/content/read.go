@@ -18,6 +18,7 @@ import (
 type reader struct {
 	t         *Tree
 	follower  *Follower // nil for a reading that begins with nothing
+	keeper    *keeper   // nil where nothing is kept for the next run
 	files     map[string]*file
 	problems  []problem
 	snapshot  model.Snapshot
@@ -52,10 +53,12 @@ type home struct {
 // is wrong in them are the problems, sorted by file and line.
 func (t *Tree) Read(ctx context.Context) (model.Snapshot, []model.Problem, error) {
 	r := t.reader(0)
+	r.keeper = t.keeper()
 	if err := r.everything(ctx); err != nil {
 		return model.Snapshot{}, nil, err
 	}
 	t.remember(r)
+	r.keeper.save(t, r.files)
 	return r.snapshot, r.report(), nil
 }
 
@@ -115,6 +118,7 @@ func (r *reader) readable(root *folder) []string {
 func (t *Tree) remember(r *reader) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.kept = r.keeper.texts()
 	t.read, t.stale, t.names, t.bare, t.unmanaged = true, r.stale, r.names, r.bare, r.unmanaged
 	t.seen = make(map[string]seen, len(r.files))
 	clear(t.conflicts)

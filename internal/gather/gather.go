@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -32,6 +33,11 @@ type Sources struct {
 	// stands in for what is live.
 	Client *intercom.Client
 	Store  *state.Store
+	// Bodies are the live bodies of the last run, which the client puts in the place
+	// of those it reads; nil where none are kept. FileID gives the blob id of a body
+	// of a file where that is known without looking at it; nil knows none.
+	Bodies *Bodies
+	FileID func(body string) (id string, ok bool)
 	// Repo is nil outside a git repository.
 	Repo *git.Repo
 	// Remote names the remote of the docs repository, for the default branch.
@@ -154,7 +160,8 @@ func (s Sources) Ask(ctx context.Context) (*Live, error) {
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	stripSignatures(live.Remote)
+	s.stripSignatures(live.Remote)
+	s.Bodies.save(live.Remote)
 	return live, nil
 }
 
@@ -250,15 +257,37 @@ func (s Sources) known(snapshots ...model.Snapshot) state.Texts {
 	}
 	texts := make(state.Texts, size)
 	for _, snapshot := range snapshots {
+		for body := range bodiesOf(snapshot) {
+			texts[s.blobID(body)] = body
+		}
+	}
+	return texts
+}
+
+// bodiesOf goes through all bodies of a snapshot.
+func bodiesOf(snapshot model.Snapshot) iter.Seq[string] {
+	return func(yield func(string) bool) {
 		for _, o := range snapshot.Objects {
 			for _, c := range o.Contents {
-				if body, ok := c.Fields[model.Body]; ok {
-					texts[s.Store.BlobID(body)] = body
+				if body, ok := c.Fields[model.Body]; ok && !yield(body) {
+					return
 				}
 			}
 		}
 	}
-	return texts
+}
+
+// blobID gives the blob id of a body, by hashing it only where it is news.
+func (s Sources) blobID(body string) string {
+	if id, ok := s.Bodies.ID(body); ok {
+		return id
+	}
+	if s.FileID != nil {
+		if id, ok := s.FileID(body); ok {
+			return id
+		}
+	}
+	return s.Store.BlobID(body)
 }
 
 // claimed gives files without an id the one that the state knows them by.
@@ -275,11 +304,12 @@ func claimed(local model.Snapshot, claims map[diff.Place]model.Key) model.Snapsh
 
 // stripSignatures takes the expiring part off image addresses: it changes at
 // every read and means nothing (intercom-api.md section 6.3).
-func stripSignatures(s model.Snapshot) {
-	for _, o := range s.Objects {
+func (s Sources) stripSignatures(live model.Snapshot) {
+	for _, o := range live.Objects {
 		for _, c := range o.Contents {
-			if body, ok := c.Fields[model.Body]; ok {
-				c.Fields[model.Body] = markup.StripSignatures(body)
+			body, ok := c.Fields[model.Body]
+			if _, settled := s.Bodies.ID(body); ok && !settled {
+				c.Fields[model.Body] = s.Bodies.Settle(body)
 			}
 			if d := c.PendingDraft; d != nil && d.Fields != nil {
 				d.Fields[model.Body] = markup.StripSignatures(d.Fields[model.Body])

@@ -250,5 +250,10 @@ func (w walk[T]) page(ctx context.Context, n int) (*page[T], error) {
 	if err := w.c.call(ctx, r, &p); err != nil {
 		return nil, err
 	}
+	for i := range p.Data.items {
+		if o, ok := any(&p.Data.items[i]).(*object); ok && w.c.body != nil {
+			o.settle(w.c.body)
+		}
+	}
 	return &p, nil
 }

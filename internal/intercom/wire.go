@@ -208,6 +208,15 @@ func (o object) check() error {
 func (o object) key() string    { return string(o.ID) }
 func (o object) changed() int64 { return int64(o.UpdatedAt) }
 
+// settle replaces the object's bodies.
+func (o *object) settle(body func(html string) string) {
+	o.Body = body(o.Body)
+	for l, c := range o.Translated.locale {
+		c.Body = body(c.Body)
+		o.Translated.locale[l] = c
+	}
+}
+
 // translations are the locales of translated_content.
 type translations struct {
 	// given is false where the field is missing or null, as it is in a

@@ -1,17 +1,12 @@
 package state
 
 import (
-	"bytes"
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
+	"github.com/hcsync/hcsync/internal/cachefile"
 	"github.com/hcsync/hcsync/internal/model"
 )
 
@@ -22,35 +17,18 @@ import (
 // may be deleted at any time: an index that is not there, of another format,
 // another ref or broken is as good as none.
 
-// indexFormat begins every index, and changes with what is in it and with what
-// decoding an entry means.
-const indexFormat = "hcsync state index 1\n"
+// indexFormat begins the key of every index, and changes with what is in it and
+// with what decoding an entry means.
+const indexFormat = "state index 2 of "
 
 // indexFile is where the index is, "" for a place that is not known.
-func (s *Store) indexFile() string {
-	if s.repo.CommonDir() == "" {
-		return ""
-	}
-	name := sha256.Sum256([]byte(s.ref))
-	return filepath.Join(s.repo.CommonDir(), "hcsync", "cache", hex.EncodeToString(name[:8])+".index")
-}
+func (s *Store) indexFile() string { return cachefile.Name(s.repo.CommonDir(), "index of "+s.ref) }
 
 // remembered gives what the index holds, nil where it holds nothing of use.
 func (s *Store) remembered() *History {
-	data, err := os.ReadFile(s.indexFile())
-	if err != nil {
-		return nil
-	}
-	rest, ok := bytes.CutPrefix(data, []byte(indexFormat))
-	if !ok || len(rest) < sha256.Size || sha256.Sum256(rest[sha256.Size:]) != [sha256.Size]byte(rest[:sha256.Size]) {
-		return nil
-	}
-	r := &indexReader{rest: string(rest[sha256.Size:])}
-	if r.text() != s.ref {
-		return nil
-	}
+	r := indexReader{cachefile.Read(s.indexFile(), indexFormat+s.ref)}
 	h := r.history()
-	if r.broken || r.rest != "" || h.Len() == 0 {
+	if !r.Done() || h.Len() == 0 {
 		return nil
 	}
 	return h
@@ -58,23 +36,18 @@ func (s *Store) remembered() *History {
 
 // remember writes the index. Where it cannot, the next run does without.
 func (s *Store) remember(h *History, newest map[model.Key]*model.BaseObject) {
-	name := s.indexFile()
-	if name == "" || os.MkdirAll(filepath.Dir(name), 0o755) != nil {
-		return
-	}
-	w := &indexWriter{}
-	w.text(s.ref)
-	w.history(h, newest)
-	sum := sha256.Sum256(w.out)
-	temporary := name + "." + rand.Text()
-	err := os.WriteFile(temporary, slices.Concat([]byte(indexFormat), sum[:], w.out), 0o644)
-	if err == nil {
-		err = os.Rename(temporary, name)
-	}
-	if err != nil {
-		os.Remove(temporary)
+	if name := s.indexFile(); name != "" {
+		w := indexWriter{&cachefile.Writer{}}
+		w.history(h, newest)
+		_ = cachefile.Write(name, indexFormat+s.ref, w.Writer, nil)
 	}
 }
+
+// indexWriter and indexReader write and read the parts of an index.
+type (
+	indexWriter struct{ *cachefile.Writer }
+	indexReader struct{ *cachefile.Reader }
+)
 
 // Newest gives the newest entry of every object. It reads as [Store.Load] does,
 // but takes from the index what that has, and keeps the index up to date.
@@ -103,10 +76,10 @@ func (s *Store) Newest(ctx context.Context, h *History, known Texts) (map[model.
 // fromIndex gives the newest entry of an object, nil where the index has it not
 // or a body is not at hand.
 func (h *History) fromIndex(key model.Key, known Texts) *model.BaseObject {
-	r := indexReader{rest: h.indexed[key]}
-	if r.rest == "" || h.changedSince(key, h.indexedAt) {
+	if h.indexed[key] == "" || h.changedSince(key, h.indexedAt) {
 		return nil
 	}
+	r := indexReader{cachefile.NewReader(h.indexed[key])}
 	b := r.object(key)
 	for _, f := range h.objects[key] {
 		l, ext := splitName(f.name)
@@ -123,7 +96,7 @@ func (h *History) fromIndex(key model.Key, known Texts) *model.BaseObject {
 			c.Fields[model.Body] = model.Agreed{Managed: a.Managed, Local: a.Local, Remote: text}
 		}
 	}
-	if r.broken {
+	if !r.Done() {
 		return nil
 	}
 	return b
@@ -135,73 +108,73 @@ func (h *History) changedSince(key model.Key, seq int) bool {
 }
 
 // history writes all of a history.
-func (w *indexWriter) history(h *History, newest map[model.Key]*model.BaseObject) {
-	w.number(len(h.commits))
+func (w indexWriter) history(h *History, newest map[model.Key]*model.BaseObject) {
+	w.Number(len(h.commits))
 	for _, c := range h.commits {
-		w.texts(c.Hash, c.Action, c.Main, c.Subject)
-		w.number(int(c.Time.Unix()))
+		w.Texts(c.Hash, c.Action, c.Main, c.Subject)
+		w.Number(int(c.Time.Unix()))
 	}
 	w.entry(h.files)
-	w.number(len(h.objects))
+	w.Number(len(h.objects))
 	for key, e := range h.objects {
-		w.texts(string(key.Kind), key.ID)
+		w.Texts(string(key.Kind), key.ID)
 		w.entry(e)
-		entry := indexWriter{}
+		entry := indexWriter{&cachefile.Writer{}}
 		if b := newest[key]; b != nil {
 			entry.object(b)
 		}
-		w.text(string(entry.out))
+		w.Part(entry.Writer)
 	}
 }
 
-func (r *indexReader) history() *History {
+func (r indexReader) history() *History {
 	h := newHistory()
-	for range r.count() {
-		c := Commit{Hash: r.text(), Action: r.text(), Main: r.text(), Subject: r.text()}
-		c.Time = time.Unix(int64(r.number()), 0).UTC()
+	for range r.Count() {
+		c := Commit{Hash: r.Text(), Action: r.Text(), Main: r.Text(), Subject: r.Text()}
+		c.Time = time.Unix(int64(r.Number()), 0).UTC()
 		if len(c.Hash) < shortLen {
-			r.fail()
+			r.Fail()
 			return h
 		}
 		h.add(c)
 	}
 	h.files = r.entry(h.Len())
-	n := r.count()
+	n := r.Count()
 	h.objects, h.indexed = make(map[model.Key]entry, n), make(map[model.Key]string, n)
 	for range n {
-		key := model.Key{Kind: model.Kind(r.text()), ID: r.text()}
-		h.objects[key], h.indexed[key] = r.entry(h.Len()), r.text()
+		key := model.Key{Kind: model.Kind(r.Text()), ID: r.Text()}
+		h.objects[key], h.indexed[key] = r.entry(h.Len()), r.Text()
 	}
 	h.indexedAt = h.Tip()
 	return h
 }
 
-func (w *indexWriter) entry(e entry) {
-	w.number(len(e))
+func (w indexWriter) entry(e entry) {
+	w.Number(len(e))
 	for _, f := range e {
-		w.text(f.name)
-		w.number(len(f.list))
+		w.Text(f.name)
+		w.Number(len(f.list))
 		for _, v := range f.list {
-			w.number(v.seq)
-			w.text(v.blob)
+			w.Number(v.seq)
+			w.Text(v.blob)
 		}
 	}
 }
 
 // entry reads the files of an object in a history of so many commits.
-func (r *indexReader) entry(commits int) entry {
-	e := make(entry, r.count())
+func (r indexReader) entry(commits int) entry {
+	e := make(entry, r.Count())
 	for i := range e {
-		e[i].name = r.text()
-		e[i].list = make([]version, r.count())
+		e[i].name = r.Text()
+		e[i].list = make([]version, r.Count())
 		for j := range e[i].list {
-			v := version{r.number(), r.text()}
+			v := version{r.Number(), r.Text()}
 			if e[i].list[j] = v; uint(v.seq) >= uint(commits) {
-				r.fail()
+				r.Fail()
 			}
 		}
 		if len(e[i].list) == 0 {
-			r.fail()
+			r.Fail()
 		}
 	}
 	return e
@@ -209,27 +182,27 @@ func (r *indexReader) entry(commits int) entry {
 
 // object writes an entry but for the bodies, which git has under the ids that
 // the history names.
-func (w *indexWriter) object(b *model.BaseObject) {
-	w.texts(b.Primary, b.Path, b.Pushed, b.Kept)
-	w.flag(b.Removed)
-	w.list(b.LocalParents)
-	w.list(b.RemoteParents)
-	w.number(len(b.Contents))
+func (w indexWriter) object(b *model.BaseObject) {
+	w.Texts(b.Primary, b.Path, b.Pushed, b.Kept)
+	w.Flag(b.Removed)
+	w.List(b.LocalParents)
+	w.List(b.RemoteParents)
+	w.Number(len(b.Contents))
 	for l, c := range b.Contents {
-		w.texts(string(l), c.Seen)
-		w.flag(c.Removed)
+		w.Texts(string(l), c.Seen)
+		w.Flag(c.Removed)
 		w.agreed(c.Fields, model.Body)
-		w.flag(c.Taken != nil)
+		w.Flag(c.Taken != nil)
 		w.agreed(c.Taken, "")
 	}
 }
 
-func (r *indexReader) object(key model.Key) *model.BaseObject {
-	b := &model.BaseObject{Kind: key.Kind, ID: key.ID, Primary: r.text(), Path: r.text(), Pushed: r.text(), Kept: r.text(),
-		Removed: r.flag(), LocalParents: r.list(), RemoteParents: r.list(), Contents: map[model.Locale]model.BaseContent{}}
-	for range r.count() {
-		l, c := model.Locale(r.text()), model.BaseContent{Seen: r.text(), Removed: r.flag(), Fields: r.agreed()}
-		taken, values := r.flag(), r.agreed()
+func (r indexReader) object(key model.Key) *model.BaseObject {
+	b := &model.BaseObject{Kind: key.Kind, ID: key.ID, Primary: r.Text(), Path: r.Text(), Pushed: r.Text(), Kept: r.Text(),
+		Removed: r.Flag(), LocalParents: r.List(), RemoteParents: r.List(), Contents: map[model.Locale]model.BaseContent{}}
+	for range r.Count() {
+		l, c := model.Locale(r.Text()), model.BaseContent{Seen: r.Text(), Removed: r.Flag(), Fields: r.agreed()}
+		taken, values := r.Flag(), r.agreed()
 		if taken {
 			c.Taken = values
 		}
@@ -239,34 +212,34 @@ func (r *indexReader) object(key model.Key) *model.BaseObject {
 }
 
 // agreed writes fields, but for one.
-func (w *indexWriter) agreed(fields map[model.Field]model.Agreed, but model.Field) {
+func (w indexWriter) agreed(fields map[model.Field]model.Agreed, but model.Field) {
 	n := len(fields)
 	if _, has := fields[but]; has {
 		n--
 	}
-	w.number(n)
+	w.Number(n)
 	for f, a := range fields {
 		if f == but {
 			continue
 		}
-		w.text(string(f))
-		w.flag(a.Managed)
-		w.flag(a.Local == a.Remote)
-		w.text(a.Remote)
+		w.Text(string(f))
+		w.Flag(a.Managed)
+		w.Flag(a.Local == a.Remote)
+		w.Text(a.Remote)
 		if a.Local != a.Remote {
-			w.text(a.Local)
+			w.Text(a.Local)
 		}
 	}
 }
 
-func (r *indexReader) agreed() map[model.Field]model.Agreed {
-	n := r.count()
+func (r indexReader) agreed() map[model.Field]model.Agreed {
+	n := r.Count()
 	fields := make(map[model.Field]model.Agreed, n)
 	for range n {
-		f, managed, equal, remote := model.Field(r.text()), r.flag(), r.flag(), r.text()
+		f, managed, equal, remote := model.Field(r.Text()), r.Flag(), r.Flag(), r.Text()
 		a := model.Agreed{Managed: managed, Local: remote, Remote: remote}
 		if !equal {
-			a.Local = r.text()
+			a.Local = r.Text()
 		}
 		fields[f] = a
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/hcsync/hcsync/internal/cachefile"
 	"github.com/hcsync/hcsync/internal/model"
 )
 
@@ -142,18 +143,18 @@ func TestIndexOfAnotherHistory(t *testing.T) {
 // FuzzIndexReader reads anything without a panic and without asking for more
 // memory than the bytes could fill.
 func FuzzIndexReader(f *testing.F) {
-	w := indexWriter{}
+	w := indexWriter{&cachefile.Writer{}}
 	h := newHistory()
 	h.add(Commit{Hash: "0123456789"})
 	key := model.Key{Kind: model.Article, ID: "1"}
 	h.objects[key] = entry{}.with("en.json", version{0, "ab"})
 	w.history(h, map[model.Key]*model.BaseObject{key: article("1", "x", "en")})
-	f.Add(string(w.out))
+	f.Add(w.String())
 	f.Fuzz(func(_ *testing.T, text string) {
-		r := indexReader{rest: text}
+		r := indexReader{cachefile.NewReader(text)}
 		h := r.history()
 		for key := range h.objects {
-			if !r.broken {
+			if !r.Broken() {
 				h.fromIndex(key, Texts{"": "", "ab": ""})
 				h.LastPush(key, "en")
 			}

@@ -1,0 +1,289 @@
+// Package cachefile keeps what was found out for the next run: a file that may be
+// deleted at any time, and in which a run finds either all that another one has
+// written or nothing.
+//
+// A file has two parts. The head is whatever its owner writes, a sequence of
+// numbers and texts (see [Writer]). Behind it stand texts, each under its git blob
+// id. The whole is mapped into memory where the system can do that: a text of it is
+// an ordinary string, but its bytes are brought from the disk only when somebody
+// looks at them, and take no place in the heap. Most runs look at few of them.
+//
+// A file is not believed unless its checksum is right and its key is the one that is
+// asked for. The key names everything that the contents depend on: the format, the
+// folder, the program. Files are replaced by a rename and never written to, so what
+// is mapped stays as it was when it was checked.
+package cachefile
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"hash"
+	"hash/crc32"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+	"unsafe"
+)
+
+// magic begins every file, and changes with the layout that this package gives it:
+//
+//	magic, checksum of the rest, length of key and head, number of texts,
+//	key and head, table of texts by id, the texts in the same order
+const magic = "hcsync cache 2\n"
+
+const (
+	prelude = len(magic) + 4 + 8 + 8
+	// idSize holds the longest blob id that git has; a row adds the place where the
+	// text begins, and its length.
+	idSize = 32
+	row    = idSize + 8 + 8
+)
+
+// File is a file as it was when it was opened. A nil File holds nothing.
+type File struct {
+	head  string
+	table string // rows, by id and so by place
+	texts string
+}
+
+// Name gives the path of the cache file about something, "" without a git directory.
+func Name(gitDir, about string) string {
+	if gitDir == "" {
+		return ""
+	}
+	name := sha256.Sum256([]byte(about))
+	return filepath.Join(gitDir, "hcsync", "cache", hex.EncodeToString(name[:8]))
+}
+
+// Open gives a file, nil where there is none of that key or where it is broken.
+// What it gave stays valid for as long as the program runs.
+func Open(name, key string) *File {
+	in, err := os.Open(name)
+	if err != nil {
+		return nil
+	}
+	defer in.Close()
+	info, err := in.Stat()
+	if err != nil || !info.Mode().IsRegular() || info.Size() < int64(prelude) || !intact(in) {
+		return nil
+	}
+	data, err := mapped(in, info.Size())
+	if err != nil {
+		return nil
+	}
+	return parse(data, key)
+}
+
+// Read gives a file's head without mapping anything, for a file without texts that
+// is read again and again. The reader is broken where there is no such file.
+func Read(name, key string) *Reader {
+	data, err := os.ReadFile(name)
+	if err != nil || len(data) < prelude || !intact(bytes.NewReader(data)) {
+		return (*File)(nil).Head()
+	}
+	return parse(string(data), key).Head()
+}
+
+// intact reads the file once, past the mapping: what is only checked need not stay
+// in memory.
+func intact(in io.Reader) bool {
+	start := make([]byte, len(magic)+4)
+	if _, err := io.ReadFull(in, start); err != nil || string(start[:len(magic)]) != magic {
+		return false
+	}
+	sum := checksum()
+	_, err := io.CopyBuffer(sum, struct{ io.Reader }{in}, make([]byte, 1<<18))
+	return err == nil && sum.Sum32() == binary.LittleEndian.Uint32(start[len(magic):])
+}
+
+func checksum() hash.Hash32 { return crc32.New(crc32.MakeTable(crc32.Castagnoli)) }
+
+func parse(data, key string) *File {
+	rest := data[len(magic)+4:]
+	head, count := number(rest), number(rest[8:])
+	rest = rest[16:]
+	if head > uint64(len(rest)) || count > (uint64(len(rest))-head)/row {
+		return nil
+	}
+	r := NewReader(rest[:head])
+	if r.Text() != key || r.Broken() {
+		return nil
+	}
+	return &File{head: r.rest, table: rest[head : head+count*row], texts: rest[head+count*row:]}
+}
+
+func number(s string) uint64 { return binary.LittleEndian.Uint64([]byte(s[:8])) }
+
+// Head gives a reader of the owner's part. That of a nil file is broken.
+func (f *File) Head() *Reader {
+	if f == nil {
+		return &Reader{broken: true}
+	}
+	return NewReader(f.head)
+}
+
+// Len counts the texts.
+func (f *File) Len() int {
+	if f == nil {
+		return 0
+	}
+	return len(f.table) / row
+}
+
+// row gives a text's id, zeros behind it, and the text; ok is false where the file
+// does not hold that.
+func (f *File) row(i int) (id, text string, ok bool) {
+	r := f.table[i*row : (i+1)*row]
+	from, size := number(r[idSize:]), number(r[idSize+8:])
+	if from > uint64(len(f.texts)) || size > uint64(len(f.texts))-from {
+		return "", "", false
+	}
+	return r[:idSize], f.texts[from : from+size], true
+}
+
+// Text gives the text of a blob id.
+func (f *File) Text(id string) (string, bool) {
+	raw, ok := rawID(id)
+	if !ok {
+		return "", false
+	}
+	n := f.Len()
+	i := sort.Search(n, func(i int) bool { return f.table[i*row:i*row+idSize] >= raw })
+	if i == n {
+		return "", false
+	}
+	if have, text, ok := f.row(i); ok && have == raw {
+		return text, true
+	}
+	return "", false
+}
+
+// ID gives the blob id of a text of this file, without looking at the text: what
+// stands in the place of one of its texts is that text. ok is false for any other
+// string, also one that says the same.
+func (f *File) ID(text string) (id string, ok bool) {
+	if f.Len() == 0 || text == "" || len(f.texts) == 0 {
+		return "", false
+	}
+	at := uintptr(unsafe.Pointer(unsafe.StringData(text))) - uintptr(unsafe.Pointer(unsafe.StringData(f.texts)))
+	if at >= uintptr(len(f.texts)) {
+		return "", false
+	}
+	n := f.Len()
+	i := sort.Search(n, func(i int) bool { return number(f.table[i*row+idSize:]) > uint64(at) }) - 1
+	for ; i >= 0 && number(f.table[i*row+idSize:]) == uint64(at); i-- { // an empty text begins where the next does
+		if raw, have, ok := f.row(i); ok && len(have) == len(text) {
+			return hexID(raw), true
+		}
+	}
+	return "", false
+}
+
+// rawID gives an id's bytes, zeros behind them.
+func rawID(id string) (string, bool) {
+	var raw [idSize]byte
+	if len(id) != 40 && len(id) != 2*idSize {
+		return "", false
+	}
+	_, err := hex.Decode(raw[:], []byte(id))
+	return string(raw[:]), err == nil
+}
+
+// hexID writes an id as git does: SHA-1's are shorter than a row's place for them.
+func hexID(raw string) string {
+	if strings.Trim(raw[20:], "\x00") == "" {
+		raw = raw[:20]
+	}
+	return hex.EncodeToString([]byte(raw))
+}
+
+// Write puts a file in the place of the one that is there. Texts are by their blob
+// ids; one whose id is none is an error of the caller and is left out. Where the
+// file cannot be written the next run does without.
+func Write(name, key string, head *Writer, texts map[string]string) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	temporary := name + "." + rand.Text()
+	out, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	err = write(out, key, head, texts)
+	if closing := out.Close(); err == nil {
+		err = closing
+	}
+	if err == nil {
+		err = os.Rename(temporary, name)
+	}
+	if err != nil {
+		os.Remove(temporary)
+	}
+	return err
+}
+
+func write(out *os.File, key string, head *Writer, texts map[string]string) error {
+	byRaw := make(map[string]string, len(texts))
+	for id, text := range texts {
+		if raw, ok := rawID(id); ok {
+			byRaw[raw] = text
+		}
+	}
+	ids := slices.Sorted(maps.Keys(byRaw))
+	top := &Writer{}
+	top.Text(key)
+	top.out = append(top.out, head.out...)
+	sum := checksum()
+	w := bufio.NewWriterSize(io.MultiWriter(out, sum), 1<<18)
+	if _, err := out.WriteString(magic + "\x00\x00\x00\x00"); err != nil {
+		return err
+	}
+	w.Write(binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(nil, uint64(len(top.out))), uint64(len(ids))))
+	w.Write(top.out)
+	at := uint64(0)
+	for _, id := range ids {
+		w.WriteString(id)
+		w.Write(binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(nil, at), uint64(len(byRaw[id]))))
+		at += uint64(len(byRaw[id]))
+	}
+	for _, id := range ids {
+		w.WriteString(byRaw[id])
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	_, err := out.WriteAt(binary.LittleEndian.AppendUint32(nil, sum.Sum32()), int64(len(magic)))
+	return err
+}
+
+// Skew gives by how much the clock of a folder's file system is ahead of this
+// machine's; negative where it is behind.
+func Skew(dir string) (time.Duration, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return 0, err
+	}
+	probe, err := os.CreateTemp(dir, "clock-")
+	if err != nil {
+		return 0, err
+	}
+	defer os.Remove(probe.Name())
+	defer probe.Close()
+	now := time.Now()
+	if _, err := probe.Write([]byte{0}); err != nil {
+		return 0, err
+	}
+	info, err := probe.Stat()
+	if err != nil {
+		return 0, err
+	}
+	return info.ModTime().Sub(now), nil
+}
