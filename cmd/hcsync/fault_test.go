@@ -229,6 +229,9 @@ func TestRefusedIntent(t *testing.T) {
 func TestFullDisk(t *testing.T) {
 	w := newKilled(t)
 	// A file where the folder should be fails like a full disk.
+	if err := os.RemoveAll(filepath.Join(w.dir, ".git", "hcsync")); err != nil {
+		t.Fatal(err)
+	}
 	w.write(t, filepath.Join(w.dir, ".git", "hcsync"), "")
 	var out bytes.Buffer
 	out.WriteString(w.must(t, "push", "--yes"))

@@ -215,7 +215,7 @@ func (s *session) keep() content.Keep {
 // mapped into memory stays there.
 func (s *session) openBodies(context.Context, targetFlags) error {
 	if name := s.cacheFile("live bodies of " + s.target.Name + " " + s.target.Workspace); name != "" {
-		s.bodies = gather.OpenBodies(name, s.store.BlobID)
+		s.bodies = gather.OpenBodies(name, s.store.BlobIDOf)
 	}
 	return nil
 }

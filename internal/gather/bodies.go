@@ -1,6 +1,8 @@
 package gather
 
 import (
+	"sync"
+
 	"github.com/hcsync/hcsync/internal/cachefile"
 	"github.com/hcsync/hcsync/internal/markup"
 	"github.com/hcsync/hcsync/internal/model"
@@ -12,8 +14,10 @@ import (
 // several goroutines.
 type Bodies struct {
 	name, key string
-	blobID    func(string) string
+	blobID    func([]byte) string
 	file      *cachefile.File
+	// room is for bodies without signatures, of as many goroutines as there are.
+	room sync.Pool
 }
 
 // bodiesFormat begins the key, and changes with what is done to a body before it is
@@ -21,23 +25,24 @@ type Bodies struct {
 const bodiesFormat = "live bodies 1 "
 
 // OpenBodies opens the cache file of a name. blobID gives the git blob id of a text.
-func OpenBodies(name string, blobID func(string) string) *Bodies {
-	key := bodiesFormat + blobID("")
-	return &Bodies{name, key, blobID, cachefile.Open(name, key)}
+func OpenBodies(name string, blobID func([]byte) string) *Bodies {
+	key := bodiesFormat + blobID(nil)
+	return &Bodies{name: name, key: key, blobID: blobID, file: cachefile.Open(name, key), room: sync.Pool{New: func() any { return new([]byte) }}}
 }
 
 // Settle takes the expiring part off the image addresses of a body, which changes at
 // every read and means nothing (intercom-api.md section 6.3), and gives the kept text
-// in the place of one that says the same.
-func (b *Bodies) Settle(body string) string {
-	body = markup.StripSignatures(body)
-	if b == nil || b.file.Len() == 0 {
-		return body
+// in the place of one that says the same. It does not keep the bytes that it is given.
+func (b *Bodies) Settle(body []byte) string {
+	room := b.room.Get().(*[]byte)
+	defer b.room.Put(room)
+	*room = markup.AppendUnsigned((*room)[:0], body)
+	if b.file.Len() > 0 {
+		if kept, ok := b.file.Text(b.blobID(*room)); ok {
+			return kept
+		}
 	}
-	if kept, ok := b.file.Text(b.blobID(body)); ok {
-		return kept
-	}
-	return body
+	return string(*room)
 }
 
 // ID gives the blob id of a kept text, without looking at it.
@@ -68,7 +73,7 @@ func (b *Bodies) save(live model.Snapshot) {
 	for body := range bodiesOf(live) {
 		id, kept := b.ID(body)
 		if !kept {
-			id = b.blobID(body)
+			id = b.blobID([]byte(body))
 		}
 		texts[id] = body
 	}

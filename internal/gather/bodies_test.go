@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/hcsync/hcsync/internal/markup"
 	"github.com/hcsync/hcsync/internal/model"
 	"github.com/hcsync/hcsync/internal/state"
 )
@@ -20,14 +21,14 @@ func TestBodies(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "bodies")
 	read := func(signature, changed int) (kept int) {
 		t.Helper()
-		b := OpenBodies(name, state.BlobID)
+		b := OpenBodies(name, func(b []byte) string { return state.BlobID(string(b)) })
 		var live model.Snapshot
 		for n := range 100 {
 			text := signedBody(n, signature)
 			if n < changed {
 				text += fmt.Sprintf("<p>Edited, %d</p>", signature)
 			}
-			body, want := b.Settle(text), (*Bodies)(nil).Settle(text)
+			body, want := b.Settle([]byte(text)), markup.StripSignatures(text)
 			if body != want {
 				t.Fatalf("%q is taken for %q", want, body)
 			}

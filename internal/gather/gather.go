@@ -309,7 +309,7 @@ func (s Sources) stripSignatures(live model.Snapshot) {
 		for _, c := range o.Contents {
 			body, ok := c.Fields[model.Body]
 			if _, settled := s.Bodies.ID(body); ok && !settled {
-				c.Fields[model.Body] = s.Bodies.Settle(body)
+				c.Fields[model.Body] = markup.StripSignatures(body)
 			}
 			if d := c.PendingDraft; d != nil && d.Fields != nil {
 				d.Fields[model.Body] = markup.StripSignatures(d.Fields[model.Body])

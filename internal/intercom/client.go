@@ -68,10 +68,10 @@ type Options struct {
 	// "/articles", with the number of items that were read of it, and of how
 	// many; a total of 0 is not known. A list that moved is read again, from 0.
 	Listed func(list string, read, total int)
-	// Body, if not nil, gives what a list's bodies are to be replaced by: it is called
-	// with each as soon as its page was read, from several goroutines, so that what
-	// is not wanted of them need not stay in memory until the whole list is there.
-	Body func(html string) string
+	// Body, if not nil, makes the texts of the bodies that lists hold. It is called
+	// with each while its page is being decoded, from several goroutines, and must not
+	// keep the bytes: what it gives is all that stays in memory of a body.
+	Body func(html []byte) string
 	// Waiting, if not nil, is called before a call is held back, with the reason
 	// and until when at most: "for the rate limit", "to try again". Several
 	// calls may be waiting at the same time.
@@ -95,7 +95,7 @@ type Client struct {
 	send    send
 	counter *counter
 	listed  func(list string, read, total int)
-	body    func(html string) string
+	body    func(html []byte) string
 
 	mu sync.Mutex
 	// places is what the last snapshot told about collections and locales; a

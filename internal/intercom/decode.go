@@ -17,7 +17,7 @@ func decoded(next send) send {
 	return func(ctx context.Context, r *request) (*answer, error) {
 		a, err := next(ctx, r)
 		if a != nil && a.ok() && r.out != nil {
-			a.wrong, a.tried = decodeWhole(a.body, r.out), true
+			a.wrong, a.tried = decodeWhole(a.body, r.out, making(r.bodies)), true
 		}
 		return a, err
 	}
@@ -25,11 +25,11 @@ func decoded(next send) send {
 
 // decodeWhole leaves out as it is if the body cannot be decoded: another attempt
 // must not find half of this one in it.
-func decodeWhole(body []byte, out any) error {
+func decodeWhole(body []byte, out any, o json.Options) error {
 	to := reflect.ValueOf(out).Elem()
 	try := reflect.New(to.Type())
 	try.Elem().Set(to)
-	if err := decode(body, try.Interface()); err != nil {
+	if err := decode(body, try.Interface(), o); err != nil {
 		return err
 	}
 	to.Set(try.Elem())
@@ -37,8 +37,8 @@ func decodeWhole(body []byte, out any) error {
 }
 
 // decode reads an answer and checks that it is the thing that was asked for.
-func decode(body []byte, out any) error {
-	if err := unmarshal(body, out); err != nil {
+func decode(body []byte, out any, o json.Options) error {
+	if err := unmarshal(body, out, o); err != nil {
 		return err
 	}
 	if c, ok := out.(interface{ check() error }); ok {
@@ -49,8 +49,29 @@ func decode(body []byte, out any) error {
 
 // unmarshal takes what encoding/json takes: the last of members that have one
 // name, and bytes that are no UTF-8 as U+FFFD.
-func unmarshal(b []byte, out any) error {
-	return json.Unmarshal(b, out, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+func unmarshal(b []byte, out any, o ...json.Options) error {
+	return json.Unmarshal(b, out, append(o, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))...)
+}
+
+// making decodes bodies into what a function makes of them, without a copy of each
+// that nobody wants; nil decodes them as they are.
+func making(text func(html []byte) string) json.Options {
+	if text == nil {
+		return nil
+	}
+	var html []byte
+	return json.WithUnmarshalers(json.UnmarshalFromFunc(func(in *jsontext.Decoder, to *markup) error {
+		if in.PeekKind() != '"' {
+			return errors.ErrUnsupported // as any string
+		}
+		quoted, err := in.ReadValue()
+		if err != nil {
+			return err
+		}
+		html, _ = jsontext.AppendUnquote(html[:0], quoted) // the decoder has seen that it is a string
+		*to = markup(text(html))
+		return nil
+	}))
 }
 
 // readable says whether the body is a JSON object, as every answer of the API

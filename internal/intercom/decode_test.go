@@ -2,6 +2,7 @@ package intercom
 
 import (
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -56,7 +57,7 @@ func TestScalars(t *testing.T) {
 func single(t *testing.T, v version, article string) model.Object {
 	t.Helper()
 	var o object
-	if err := decode([]byte(article), &o); err != nil {
+	if err := decode([]byte(article), &o, nil); err != nil {
 		t.Fatal(err)
 	}
 	s, _ := assemble(v, contents{articles: []object{o}})
@@ -203,7 +204,7 @@ func TestRecordedAnswers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := recorded(t, name)
 			var p page[object]
-			if err := decode(b, &p); err != nil {
+			if err := decode(b, &p, nil); err != nil {
 				t.Fatal(err)
 			}
 			if len(p.Data.items) == 0 || len(p.Data.items) != int(*p.Total) {
@@ -254,12 +255,17 @@ func TestRecordedAnswers(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(list(`{"id":"1","title":"A","parent_ids":[5,"6"],"default_locale":"en","translated_content":{"fr":{"title":"B"},"de":null,"type":"x"}}`)))
 	f.Add([]byte(`{"data":[{"id":5,"name":"A &amp; B","parent_id":"5","help_center_id":3}],"pages":null,"total_count":"1"}`))
+	f.Add([]byte("{\"data\":[{\"id\":5,\"body\":\"a\\ud800\xff\\n\",\"body\":\"b\\\"\xff\"},{\"id\":6,\"body\":null}]}"))
 	f.Add([]byte(`{"data":null,"pages":{"next":{},"total_pages":1e9}}`))
 	f.Add([]byte(`{"data":[{"id":1,"translated_content":{"pt-BR":{"body":"x"},"pt-br":{"title":1}},"default_locale":"PT-br","url":"/en/articles/"}]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var p page[object]
-		if decode(b, &p) != nil {
+		if decode(b, &p, nil) != nil {
 			return
+		}
+		var same page[object]
+		if err := decode(b, &same, making(func(html []byte) string { return string(html) })); err != nil || !reflect.DeepEqual(p, same) {
+			t.Fatalf("with bodies of its own: %v, %v, not %v", err, same, p)
 		}
 		p.lastPage()
 		s, _ := assemble(newest, contents{collections: p.Data.items, articles: p.Data.items})

@@ -246,14 +246,10 @@ func (w walk[T]) page(ctx context.Context, n int) (*page[T], error) {
 	if !w.whole || n > 1 {
 		r.query = url.Values{"page": {strconv.Itoa(n)}, "per_page": {strconv.Itoa(w.c.perPage)}}
 	}
+	r.bodies = w.c.body
 	var p page[T]
 	if err := w.c.call(ctx, r, &p); err != nil {
 		return nil, err
-	}
-	for i := range p.Data.items {
-		if o, ok := any(&p.Data.items[i]).(*object); ok && w.c.body != nil {
-			o.settle(w.c.body)
-		}
 	}
 	return &p, nil
 }

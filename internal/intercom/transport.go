@@ -36,6 +36,8 @@ type request struct {
 	// out is what the answer is decoded into; nil where the status says
 	// everything.
 	out any
+	// bodies makes the texts of bodies, nil as they are; see [Options].
+	bodies func(html []byte) string
 	// attempt counts from 1.
 	attempt int
 }

@@ -63,6 +63,9 @@ func (t *text) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// markup is the HTML of a body; null is "".
+type markup string
+
 // number is a whole number, such as a count or a Unix time, or a time in
 // ISO 8601.
 type number int64
@@ -176,7 +179,7 @@ type content struct {
 	Title       text   `json:"title"`
 	Name        text   `json:"name"` // a collection's title
 	Description text   `json:"description"`
-	Body        string `json:"body"`
+	Body        markup `json:"body"`
 	Author      id     `json:"author_id"`
 	State       text   `json:"state"`
 	URL         text   `json:"url"`
@@ -207,15 +210,6 @@ func (o object) check() error {
 
 func (o object) key() string    { return string(o.ID) }
 func (o object) changed() int64 { return int64(o.UpdatedAt) }
-
-// settle replaces the object's bodies.
-func (o *object) settle(body func(html string) string) {
-	o.Body = body(o.Body)
-	for l, c := range o.Translated.locale {
-		c.Body = body(c.Body)
-		o.Translated.locale[l] = c
-	}
-}
 
 // translations are the locales of translated_content.
 type translations struct {
@@ -286,7 +280,7 @@ func (c content) fields(k model.Kind) map[model.Field]string {
 		}
 	}
 	return map[model.Field]string{
-		model.Title: string(c.Title), model.Description: string(c.Description), model.Body: c.Body,
+		model.Title: string(c.Title), model.Description: string(c.Description), model.Body: string(c.Body),
 		model.Author: string(c.Author), model.State: c.state(),
 	}
 }

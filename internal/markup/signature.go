@@ -1,6 +1,9 @@
 package markup
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // StripSignatures takes the parameters `expires`, `signature` and `req` out of
 // the addresses of Intercom's file hosts in a body. They change on every read
@@ -10,10 +13,14 @@ func StripSignatures(body string) string {
 	if !strings.Contains(body, "expires=") && !strings.Contains(body, "signature=") && !strings.Contains(body, "req=") {
 		return body
 	}
-	var out strings.Builder
+	return string(AppendUnsigned(make([]byte, 0, len(body)), []byte(body)))
+}
+
+// AppendUnsigned appends what [StripSignatures] makes of a body.
+func AppendUnsigned(out, body []byte) []byte {
 	done := 0
 	for pos := 0; pos < len(body); {
-		tag := strings.IndexByte(body[pos:], '<')
+		tag := bytes.IndexByte(body[pos:], '<')
 		if tag < 0 {
 			break
 		}
@@ -24,34 +31,29 @@ func StripSignatures(body string) string {
 			if !more {
 				break
 			}
-			if short := unsigned(body[start:end]); len(short) != end-start {
-				if done == 0 {
-					out.Grow(len(body) - (end - start) + len(short))
+			address := body[start:end]
+			if bytes.IndexByte(address, '?') >= 0 {
+				if short := unsigned(string(address)); len(short) != len(address) {
+					out = append(append(out, body[done:start]...), short...)
+					done = end
 				}
-				out.WriteString(body[done:start])
-				out.WriteString(short)
-				done = end
 			}
 			pos++ // the closing quote
 		}
 	}
-	if done == 0 {
-		return body
-	}
-	out.WriteString(body[done:])
-	return out.String()
+	return append(out, body[done:]...)
 }
 
 // nextAddress finds the next quoted src or href of the tag that pos stands in;
 // without one, more is false and end is where the tag ends.
-func nextAddress(s string, pos int) (start, end int, more bool) {
+func nextAddress(s []byte, pos int) (start, end int, more bool) {
 	for pos < len(s) && s[pos] != '>' {
 		quote := s[pos]
 		if quote != '"' && quote != '\'' {
 			pos++
 			continue
 		}
-		length := strings.IndexByte(s[pos+1:], quote)
+		length := bytes.IndexByte(s[pos+1:], quote)
 		if length < 0 {
 			return 0, len(s), false
 		}
@@ -64,10 +66,20 @@ func nextAddress(s string, pos int) (start, end int, more bool) {
 }
 
 // isAddressAttribute reports text before a quote that names src or href.
-func isAddressAttribute(before string) bool {
-	name, ok := strings.CutSuffix(before, "=")
-	name = strings.ToLower(name[strings.LastIndexAny(name, " \t\r\n\f")+1:])
-	return ok && (name == "src" || name == "href")
+func isAddressAttribute(before []byte) bool {
+	name, ok := bytes.CutSuffix(before, []byte("="))
+	if !ok {
+		return false
+	}
+	name = name[bytes.LastIndexAny(name, " \t\r\n\f")+1:]
+	switch string(name) {
+	case "src", "href":
+		return true
+	case "class", "style":
+		return false
+	}
+	lower := strings.ToLower(string(name))
+	return lower == "src" || lower == "href"
 }
 
 // unsigned drops the signing parameters of an address on an Intercom file host.

@@ -160,18 +160,22 @@ func (s *Store) create(ctx context.Context) error {
 
 // BlobID gives the id under which this state's repository stores a text, to
 // look it up by in the `known` of [Store.Load].
-func (s *Store) BlobID(text string) string {
+func (s *Store) BlobID(text string) string { return s.BlobIDOf([]byte(text)) }
+
+// BlobIDOf gives the id that [Store.BlobID] gives.
+func (s *Store) BlobIDOf(text []byte) string {
 	if s.repo.SHA256() {
 		return blobID(sha256.New(), text)
 	}
-	return BlobID(text)
+	return blobID(sha1.New(), text)
 }
 
 // BlobID gives the id under which an ordinary (SHA-1) git repository stores a
 // text; see [Store.BlobID] for one that may use SHA-256.
-func BlobID(text string) string { return blobID(sha1.New(), text) }
+func BlobID(text string) string { return blobID(sha1.New(), []byte(text)) }
 
-func blobID(h hash.Hash, text string) string {
-	fmt.Fprintf(h, "blob %d\x00%s", len(text), text)
+func blobID(h hash.Hash, text []byte) string {
+	fmt.Fprintf(h, "blob %d\x00", len(text))
+	h.Write(text)
 	return hex.EncodeToString(h.Sum(nil))
 }
