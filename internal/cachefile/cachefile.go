@@ -90,7 +90,7 @@ func Read(name, key string) *Reader {
 	if err != nil || len(data) < prelude || !intact(bytes.NewReader(data)) {
 		return (*File)(nil).Head()
 	}
-	return parse(string(data), key).Head()
+	return parse(unsafe.String(unsafe.SliceData(data), len(data)), key).Head() // nobody else has the bytes
 }
 
 // intact reads the file once, past the mapping: what is only checked need not stay

@@ -95,9 +95,14 @@ func newPlacer(t *Tree, local, remote model.Snapshot, moved map[model.Key]bool) 
 		p.objects[o.Key()] = o
 	}
 	names := slices.Clone(t.names)
+	above := make(map[string]bool, len(names))
+	for _, name := range names {
+		above[name] = true
+	}
 	for i := range local.Objects {
 		o := &local.Objects[i]
-		for at := o.Path; at != "." && at != "/" && at != ""; at = path.Dir(at) {
+		for at := o.Path; at != "." && at != "/" && at != "" && !above[at]; at = path.Dir(at) {
+			above[at] = true
 			names = append(names, at)
 		}
 		if o.ID == "" {

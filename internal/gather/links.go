@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -43,8 +44,12 @@ type place struct {
 
 // NewLinks indexes the files against the live objects that they belong to.
 func NewLinks(contentDir, imageBase string, local, remote model.Snapshot, claims map[diff.Place]model.Key) *Links {
-	l := &Links{content: contentDir, imageBase: imageBase, places: map[string]place{}, files: map[string]string{}, twins: map[model.Key]string{}}
-	live := map[model.Key]*model.Object{}
+	n := 0
+	for i := range local.Objects {
+		n += len(local.Objects[i].Contents)
+	}
+	l := &Links{content: contentDir, imageBase: imageBase, places: make(map[string]place, n), files: make(map[string]string, n), twins: map[model.Key]string{}}
+	live := make(map[model.Key]*model.Object, len(remote.Objects))
 	for i := range remote.Objects {
 		live[remote.Objects[i].Key()] = &remote.Objects[i]
 	}
@@ -77,7 +82,14 @@ func centerURL(s model.Snapshot, id string) string {
 }
 
 // fold gives the spelling by which paths are compared.
-func fold(p string) string { return strings.ToLower(norm.NFC.String(p)) }
+func fold(p string) string {
+	for i := range len(p) {
+		if p[i] >= utf8.RuneSelf {
+			return strings.ToLower(norm.NFC.String(p))
+		}
+	}
+	return strings.ToLower(p)
+}
 
 func (l *Links) add(o, live *model.Object, base string) {
 	main := place{object: o, live: live, base: base}

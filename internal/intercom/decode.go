@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"strconv"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -68,7 +70,7 @@ func making(text func(html []byte) string) json.Options {
 		if err != nil {
 			return err
 		}
-		html, _ = jsontext.AppendUnquote(html[:0], quoted) // the decoder has seen that it is a string
+		html = appendUnquoted(html[:0], quoted)
 		*to = markup(text(html))
 		return nil
 	}))
@@ -87,4 +89,47 @@ func (a *answer) readable() bool {
 		return !errors.As(a.wrong, &broken)
 	}
 	return jsontext.Value(b).IsValid(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}
+
+// appendUnquoted appends what a JSON string says, which the decoder has seen to be
+// one. It is quick at the escapes that bodies are full of: quotes, line ends, and
+// the brackets of tags as some servers write them.
+func appendUnquoted(out, quoted []byte) []byte {
+	start := len(out)
+	for rest := quoted[1 : len(quoted)-1]; ; {
+		i := bytes.IndexByte(rest, '\\')
+		if i < 0 {
+			out = append(out, rest...)
+			break
+		}
+		c, n := escaped(rest[i:])
+		if n == 0 {
+			out, _ = jsontext.AppendUnquote(out[:start], quoted)
+			return out
+		}
+		out = append(append(out, rest[:i]...), c)
+		rest = rest[i+n:]
+	}
+	if !utf8.Valid(out[start:]) {
+		out, _ = jsontext.AppendUnquote(out[:start], quoted)
+	}
+	return out
+}
+
+// escaped reads an escape that stands for one byte and gives its length, 0 for any
+// other.
+func escaped(s []byte) (c byte, n int) {
+	switch s[1] {
+	case '"', '\\', '/':
+		return s[1], 2
+	case 'n':
+		return '\n', 2
+	case 't':
+		return '\t', 2
+	case 'u':
+		if v, err := strconv.ParseUint(string(s[2:6]), 16, 16); err == nil && v < utf8.RuneSelf {
+			return byte(v), 6
+		}
+	}
+	return 0, 0
 }

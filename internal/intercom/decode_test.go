@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/hcsync/hcsync/internal/model"
@@ -250,6 +251,22 @@ func TestRecordedAnswers(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzUnquoted: the quick way says what the library says.
+func FuzzUnquoted(f *testing.F) {
+	for _, s := range []string{`""`, `"a\"b\\\/\n\t"`, `"\u003cp\u003E\u0026\u00e9"`, `"\b\f\r"`, `"\ud83d\ude00 \ud800 \udc00x"`, "\"\xff\"", `"\u0000"`, `"🙂\u007f\u0080"`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, quoted []byte) {
+		if v := jsontext.Value(quoted); v.Kind() != '"' || !v.IsValid(jsontext.AllowInvalidUTF8(true)) || quoted[0] != '"' || quoted[len(quoted)-1] != '"' {
+			return
+		}
+		want, _ := jsontext.AppendUnquote(nil, quoted)
+		if got := appendUnquoted([]byte("before"), quoted); string(got) != "before"+string(want) {
+			t.Fatalf("%s says %q, want %q", quoted, got[len("before"):], want)
+		}
+	})
 }
 
 func FuzzDecode(f *testing.F) {

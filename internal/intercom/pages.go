@@ -220,7 +220,12 @@ func (w walk[T]) endless() error {
 
 // merge appends what pages hold, each object once.
 func merge[T item](pages []*page[T], items ...T) []T {
-	seen := map[string]bool{}
+	n := len(items)
+	for _, p := range pages {
+		n += len(p.Data.items)
+	}
+	items = slices.Grow(items, n-len(items))
+	seen := make(map[string]bool, n)
 	for _, it := range items {
 		seen[it.key()] = true
 	}

@@ -68,17 +68,10 @@ func nextAddress(s []byte, pos int) (start, end int, more bool) {
 // isAddressAttribute reports text before a quote that names src or href.
 func isAddressAttribute(before []byte) bool {
 	name, ok := bytes.CutSuffix(before, []byte("="))
-	if !ok {
+	if !ok || len(name) < 3 || name[len(name)-1]|0x20 != 'c' && name[len(name)-1]|0x20 != 'f' {
 		return false
 	}
-	name = name[bytes.LastIndexAny(name, " \t\r\n\f")+1:]
-	switch string(name) {
-	case "src", "href":
-		return true
-	case "class", "style":
-		return false
-	}
-	lower := strings.ToLower(string(name))
+	lower := strings.ToLower(string(name[bytes.LastIndexAny(name, " \t\r\n\f")+1:]))
 	return lower == "src" || lower == "href"
 }
 

@@ -38,6 +38,9 @@ const (
 
 // Compare orders kinds: collections first, because they hold the articles.
 func (k Kind) Compare(other Kind) int {
+	if k == other {
+		return 0
+	}
 	order := []Kind{Collection, Article}
 	return cmp.Compare(slices.Index(order, k), slices.Index(order, other))
 }
