@@ -160,6 +160,12 @@ func TestKeptEdits(t *testing.T) {
 		"in the default locale no more": func(d desk) {
 			d.write("acme/_help-center.md", "---\nid: 1\nname: Acme\nlocales: [en, fr]\ndefault_locale: fr\n---\n")
 		},
+		"a translation of another article": func(d desk) {
+			d.write("acme/start/a0.fr.md", "---\nid: 107\ntitle: Un\n---\n\nTexte.\n")
+		},
+		"a translation of none": func(d desk) {
+			d.write("acme/start/a0.fr.md", "---\nid: 999\ntitle: Un\n---\n\nTexte.\n")
+		},
 		"a conflict": func(d desk) { d.write(file, strings.Replace(edited, "state:", "conflict:\n  title: B\nstate:", 1)) },
 		"broken":     func(d desk) { d.write(file, "---\nid: 107\n title: [\n---\n") },
 	} {

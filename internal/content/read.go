@@ -284,7 +284,10 @@ func (r *reader) text(f *file, key string) (text string, line int, ok bool) {
 
 // id gives the id of a file, empty where there is none.
 func (r *reader) id(f *file) (id string, line int) {
-	if f.doc == nil {
+	switch {
+	case f.kept:
+		return f.said.id, f.said.line
+	case f.doc == nil:
 		return f.id, 0
 	}
 	id, line, _ = r.text(f, "id")
