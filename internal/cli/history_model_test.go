@@ -37,11 +37,13 @@ type ledger struct {
 }
 
 // edited are the fields that one side changed since both said the same, as one
-// checkout knows them.
-type edited struct{ editedHere, editedThere map[slot]bool }
+// checkout knows them. Unsure are those that a push was sending when it ended
+// badly: of a text that is edited in Intercom before the next run, nobody can tell
+// whether it was sent, and it is in conflict (design.md section 6).
+type edited struct{ editedHere, editedThere, unsure map[slot]bool }
 
 func newLedger() ledger {
-	return ledger{overHere: map[string]string{}, overThere: map[string]string{}, edited: edited{map[slot]bool{}, map[slot]bool{}}, others: map[string]edited{},
+	return ledger{overHere: map[string]string{}, overThere: map[string]string{}, edited: edited{map[slot]bool{}, map[slot]bool{}, map[slot]bool{}}, others: map[string]edited{},
 		stateHere: map[slot]bool{}, movedHere: map[string]bool{}, movedLive: map[string]bool{}, known: map[slot]bool{}, anew: map[slot]bool{},
 		away: map[string]*side{}, all: map[string]bool{}}
 }
@@ -166,7 +168,7 @@ func (w *world) turn(from, to string) {
 	if other, known := w.others[to]; known {
 		w.edited = other
 	} else {
-		w.edited = edited{maps.Clone(w.editedHere), maps.Clone(w.editedThere)}
+		w.edited = edited{maps.Clone(w.editedHere), maps.Clone(w.editedThere), maps.Clone(w.unsure)}
 	}
 	delete(w.others, to)
 }
