@@ -203,7 +203,11 @@ func (s *session) pullOptions(ctx context.Context, f pullFlags) pull.Options {
 	return pull.Options{
 		Content: s.cfg.Content, ImageBase: s.cfg.ImageBaseURL, Secondary: s.secondary(), Place: s.tree.Place,
 		Progress: s.counts(converting),
-		Side:     f.side(), InConflict: func(file string) bool { return s.standing[file] },
+		Exists: func(p string) bool {
+			_, err := os.Stat(filepath.Join(s.cfg.Dir, filepath.FromSlash(p)))
+			return err == nil
+		},
+		Side: f.side(), InConflict: func(file string) bool { return s.standing[file] },
 		TakeDrafts: f.takeDraft,
 		MergeText: func(x diff.Conflict) (string, int, error) {
 			labels := [3]string{"before", docs(), "Intercom (" + edited(x, time.Now()) + ")"}

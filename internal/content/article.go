@@ -121,6 +121,11 @@ func (r *reader) alsoIn(o *model.Object, p, value string, line int) {
 			hint = "did you mean " + near + "?"
 		}
 		r.problem(p, line, "also_in names %q, which is no collection: %s", value, hint)
+		if r.files[p].pulled() {
+			// A pull that was cut off may have moved that collection already.
+			r.problems[len(r.problems)-1].Pulled = true
+			o.Parents, o.ParentsComplete = append(o.Parents, model.Ref{Path: path.Join(path.Dir(p), value)}), false
+		}
 		return
 	}
 	if !slices.Contains(o.Parents, ref) {

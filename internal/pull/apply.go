@@ -90,8 +90,11 @@ func (f File) rank() int {
 	if content.IsTranslation(f.Path) {
 		rank++
 	}
-	if f.Remove {
+	switch {
+	case f.Remove:
 		return 10_000 - rank
+	case f.Last:
+		return 5_000
 	}
 	return rank
 }

@@ -35,7 +35,7 @@ func Commits(r *Result, wrote []Wrote, st *gather.States) []Commit {
 		c.Folders = append(c.Folders, m.From, m.To)
 	}
 	for _, w := range wrote {
-		if w.Kept == nil && w.Why != "linked" && w.Why != "mirror" {
+		if w.Kept == nil && w.Why != "linked" && w.Why != "relinked" && w.Why != "mirror" {
 			b.file(w, r.Renames)
 		}
 	}
@@ -80,7 +80,7 @@ func (b commits) edits(c *Commit, wrote []Wrote) {
 	var edited []model.Content
 	var says []string
 	for _, w := range wrote {
-		if w.About.Kind != c.Kind || w.About.ID != c.ID || w.Why == "linked" || w.Kept != nil {
+		if w.About.Kind != c.Kind || w.About.ID != c.ID || w.Why == "linked" || w.Why == "relinked" || w.Kept != nil {
 			continue
 		}
 		if w.Why != "new" && len(w.Fields) > 0 {

@@ -21,7 +21,7 @@ func (c *computation) existing(p *diff.Pair) error {
 	tip := c.st.Tip[key]
 	entry := key.Next(tip)
 	entry.Primary = cmp.Or(p.Local.Primary, entry.Primary)
-	moved := c.places.Followed[key]
+	moved := c.followed(key)
 	if entry.Path == "" || moved {
 		entry.Path = c.places.Paths[key]
 	}
@@ -108,13 +108,15 @@ func (c *computation) existingFile(p *diff.Pair, l model.Locale, entry *model.Ba
 	if err != nil {
 		return err
 	}
+	taken = c.repoint(e, p, local, taken)
 	if len(e.values)+len(taken) > 0 {
 		entry.Agree(l, p.Base, local, live, e.values)
 	}
 	if len(taken) > 0 {
 		entry.Take(l, taken)
 	}
-	seen := l.Is(p.Local.Default) && c.places.Followed[p.Remote.Key()] // the new place is agreed now
+	seen := l.Is(p.Local.Default) && c.followed(p.Remote.Key()) // the new place is agreed now
+	e.Last = seen
 	c.link(&e.File, p, local, seen || e.Why != "" || len(e.values)+len(taken) > 0, entry, l)
 	if e.Why != "" {
 		c.result.Files = append(c.result.Files, e.File)
@@ -185,6 +187,12 @@ func (c *computation) link(f *File, p *diff.Pair, local model.Content, changed b
 	if f.Why == "" {
 		f.Why = "linked"
 	}
+}
+
+// followed says that an object stands where Intercom has moved it, after this
+// pull or since one that was cut off.
+func (c *computation) followed(key model.Key) bool {
+	return c.places.Followed[key] || c.arrived.Followed[key]
 }
 
 func (c *computation) movedThere(key model.Key) bool {

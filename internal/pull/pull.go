@@ -31,10 +31,13 @@ type File struct {
 	content.Edit
 	// Marked says that the file gets the number of the new state commit.
 	Marked bool
+	// Last says that the file is marked when all others are written: until then it
+	// tells that its move is not done with.
+	Last bool
 	// Remove says that the file goes.
 	Remove bool
 	// Why says in a word what happened: "new", "changed", "draft taken", "linked" (id and
-	// marker only), "removed", "mirror".
+	// marker only), "relinked" (what it leads to has moved), "removed", "mirror".
 	Why string
 	// About names the object; Locale and Fields say what of it changed.
 	About  diff.About
@@ -80,6 +83,9 @@ type Options struct {
 	// Confirmed says that Intercom was asked for an object, or for one locale of
 	// it, and does not have it; nil confirms nothing.
 	Confirmed func(model.Key, model.Locale) bool
+	// Exists says whether something is at a path, relative to the folder of
+	// hcsync.yaml; nil leaves links as they are.
+	Exists func(path string) bool
 	// Place chooses paths for what has none; see [content.Tree.Place].
 	Place func(local, remote model.Snapshot, moved map[model.Key]bool) content.Places
 	// Progress is told how many objects are dealt with, of how many; nil tells
@@ -97,6 +103,8 @@ func Compute(p *diff.Plan, st *gather.States, o Options) (*Result, error) {
 		}
 		pair := &p.Pairs[i]
 		switch {
+		case pair.Remote == nil && pair.Base == nil && pair.Local != nil:
+			c.repointNew(pair.Local)
 		case pair.Remote == nil:
 		case pair.Local != nil:
 			if err := c.existing(pair); err != nil {
@@ -119,11 +127,13 @@ type computation struct {
 	st     *gather.States
 	result *Result
 	places content.Places // where everything is after the pull
-	links  *gather.Links
-	isNew  map[model.Key]bool
-	drift  map[model.Key][]diff.Drift
-	agreed map[model.Key][]diff.Agreement
-	drafts map[model.Key][]diff.Draft // that are to be taken
+	// arrived says what stood elsewhere by what the files have seen; see arrivals.
+	arrived content.Places
+	links   *gather.Links
+	isNew   map[model.Key]bool
+	drift   map[model.Key][]diff.Drift
+	agreed  map[model.Key][]diff.Agreement
+	drafts  map[model.Key][]diff.Draft // that are to be taken
 	// conflicts are those of fields, torn the objects in conflict as a whole.
 	conflicts map[model.Key][]diff.Conflict
 	torn      map[model.Key]bool
@@ -176,6 +186,7 @@ func newComputation(p *diff.Plan, st *gather.States, o Options) *computation {
 	c.revive()
 	local, remote := matched(p, st.Input)
 	c.places = o.Place(c.withOldPlaces(local), c.withFolders(remote), c.following())
+	c.arrivals()
 	c.links = gather.NewLinks(o.Content, o.ImageBase, c.future(local, remote), remote, st.Input.Claims)
 	return c
 }

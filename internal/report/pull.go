@@ -39,7 +39,7 @@ type PulledFile struct {
 	File   string        `json:"file"`
 	Locale model.Locale  `json:"locale,omitempty"`
 	Fields []model.Field `json:"fields,omitempty"`
-	// Why is new, changed, draft taken, merged, kept ours, removed, linked (only id and marker)
+	// Why is new, changed, draft taken, merged, kept ours, removed, linked (only id and marker), relinked
 	// or mirror.
 	Why  string `json:"why"`
 	Kept string `json:"kept,omitempty"`
@@ -113,6 +113,8 @@ func writePulled(w io.Writer, st Style, f PulledFile, count map[string]int) {
 			fields[i] = string(x)
 		}
 		fmt.Fprintf(w, "%s %s  %s\n", st.paint(yellow, "~ "+f.Why), line(f.File), strings.Join(fields, ", "))
+	case f.Why == "relinked":
+		fmt.Fprintf(w, "%s %s  what it leads to has moved\n", st.paint(yellow, "~ links"), line(f.File))
 	case f.Why == "removed":
 		fmt.Fprintf(w, "%s %s  deleted in Intercom\n", st.paint(red, "- removed"), line(f.File))
 	}
@@ -126,9 +128,9 @@ func pullSummary(p Pulled, count map[string]int) string {
 		return "Nothing new in Intercom; no file was touched."
 	}
 	var parts []string
-	for _, kind := range []string{"new", "changed", "draft taken", "merged", "kept ours", "removed", "linked", "mirror"} {
+	for _, kind := range []string{"new", "changed", "draft taken", "merged", "kept ours", "removed", "relinked", "linked", "mirror"} {
 		if n := count[kind]; n > 0 {
-			word := map[string]string{"linked": "given id and marker", "mirror": "help center mirrored"}[kind]
+			word := map[string]string{"relinked": "with links re-pointed", "linked": "given id and marker", "mirror": "help center mirrored"}[kind]
 			if word == "" {
 				word = kind
 			}
