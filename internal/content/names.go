@@ -19,13 +19,23 @@ const (
 // fold gives the spelling by which names are compared: two names that some
 // file system cannot hold side by side fold to the same.
 func fold(name string) string {
-	ascii := true
+	lower := true
 	for i := range len(name) {
-		ascii = ascii && name[i] < utf8.RuneSelf
+		switch c := name[i]; {
+		case c >= utf8.RuneSelf:
+			return folded(name)
+		case 'A' <= c && c <= 'Z':
+			lower = false
+		}
 	}
-	if ascii {
-		return strings.ToLower(name)
+	if lower {
+		return name
 	}
+	return strings.ToLower(name)
+}
+
+// folded folds a name that is not all ASCII.
+func folded(name string) string {
 	return norm.NFC.String(cases.Fold().String(norm.NFD.String(name)))
 }
 

@@ -19,7 +19,7 @@ func (s Sources) base(ctx context.Context, st *States, local model.Snapshot, cla
 	if tip < 0 {
 		return nil, nil
 	}
-	files := map[model.Key]*model.Object{}
+	files := make(map[model.Key]*model.Object, len(local.Objects))
 	for i := range local.Objects {
 		o := &local.Objects[i]
 		if key, ok := identity(o, claims); ok {
@@ -31,8 +31,8 @@ func (s Sources) base(ctx context.Context, st *States, local model.Snapshot, cla
 		newest = st.Unsettled.before
 	}
 	var wants []state.Want
-	base := map[model.Key]*model.BaseObject{}
-	for _, key := range st.History.Objects(tip) {
+	base := make(map[model.Key]*model.BaseObject, len(newest))
+	for key := range st.History.Each(tip) {
 		o := files[key]
 		if o == nil {
 			o = &model.Object{Kind: key.Kind, ID: key.ID}
@@ -59,6 +59,7 @@ func (s Sources) base(ctx context.Context, st *States, local model.Snapshot, cla
 			wants = append(wants, w)
 		}
 	}
+	slices.SortFunc(wants, func(a, b state.Want) int { return a.Key.Compare(b.Key) })
 	chosen, err := s.Store.Load(ctx, st.History, wants, known)
 	if err != nil {
 		return nil, err

@@ -3,7 +3,6 @@ package gather
 import (
 	"cmp"
 	"maps"
-	"slices"
 
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/model"
@@ -15,15 +14,10 @@ import (
 // stands now, because the state keeps the ids there under it. tip is the newest
 // entry of every object.
 func Claims(tip map[model.Key]*model.BaseObject, files []model.Object) map[diff.Place]model.Key {
-	// Of two entries for one file the newer is the one: what was deleted there
-	// and created again.
-	keys := slices.SortedFunc(maps.Keys(tip), func(a, b model.Key) int {
-		return cmp.Or(removedFirst(tip[a], tip[b]), a.Compare(b))
-	})
 	twins := map[model.Key]model.Key{}
-	for _, key := range keys {
-		if primary := tip[key].Primary; primary != "" {
-			twins[model.Key{Kind: key.Kind, ID: primary}] = key
+	for key, e := range tip {
+		if e.Primary != "" {
+			claim(tip, twins, model.Key{Kind: key.Kind, ID: e.Primary}, key)
 		}
 	}
 	named := map[diff.Place]model.Key{}
@@ -34,14 +28,23 @@ func Claims(tip map[model.Key]*model.BaseObject, files []model.Object) map[diff.
 			taken[twin] = true
 		}
 	}
-	claims := map[diff.Place]model.Key{}
-	for _, key := range keys {
-		if e := tip[key]; !e.Removed && e.Path != "" && !taken[key] {
-			claims[diff.Place{Kind: key.Kind, Path: e.Path}] = key
+	claims := make(map[diff.Place]model.Key, len(tip))
+	for key, e := range tip {
+		if !e.Removed && e.Path != "" && !taken[key] {
+			claim(tip, claims, diff.Place{Kind: key.Kind, Path: e.Path}, key)
 		}
 	}
 	maps.Copy(claims, named)
 	return claims
+}
+
+// claim gives a place to an entry. Of two entries for one place the newer is the
+// one: what was deleted there and created again.
+func claim[P comparable](tip map[model.Key]*model.BaseObject, claims map[P]model.Key, at P, key model.Key) {
+	other, claimed := claims[at]
+	if !claimed || cmp.Or(removedFirst(tip[other], tip[key]), other.Compare(key)) < 0 {
+		claims[at] = key
+	}
 }
 
 func removedFirst(a, b *model.BaseObject) int {

@@ -124,10 +124,10 @@ func (e *evidence) learn(o object) {
 		e.defaults[l]++
 		e.locales[l] = true
 	}
-	for _, l := range o.Translated.listed {
+	for _, t := range o.Translated.list {
 		e.multilingual = true
-		e.locales[l] = true
-		e.enumerated = e.enumerated || !o.Translated.locale[l].started()
+		e.locales[t.locale] = true
+		e.enumerated = e.enumerated || !t.started()
 	}
 	if m := addressLocale.FindStringSubmatch(string(o.URL)); m != nil {
 		e.addressed[model.Locale(m[1])]++

@@ -42,9 +42,9 @@ func textsOf(fields map[model.Field]string) map[model.Field]string {
 // answer with a draft that is whoever edited the draft: the specification of
 // 2.16 calls updated_by_id the last editor of "this content version".
 func (o object) editor(l, def model.Locale) string {
-	for spelled, content := range o.Translated.locale {
-		if spelled.Is(l) && content.UpdatedBy != "" {
-			return string(content.UpdatedBy)
+	for _, t := range o.Translated.list {
+		if t.locale.Is(l) && t.UpdatedBy != "" {
+			return string(t.UpdatedBy)
 		}
 	}
 	if l.Is(def) {

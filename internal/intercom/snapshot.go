@@ -227,14 +227,13 @@ func (p places) defaultLocale(o object, def model.Locale, center string) model.L
 func (o object) contents(k model.Kind, def model.Locale, spell func(model.Locale) model.Locale) map[model.Locale]model.Content {
 	out := map[model.Locale]model.Content{}
 	root := o.content
-	for _, l := range o.Translated.listed {
-		c, ok := o.Translated.locale[l]
-		switch l = spell(l); {
-		case !ok:
+	for _, t := range o.Translated.list {
+		switch l := spell(t.locale); {
+		case !t.told:
 		case l.Is(def):
-			root.fill(c)
-		case c.started():
-			out[l] = c.model(k)
+			root.fill(t.content)
+		case t.started():
+			out[l] = t.model(k)
 		}
 	}
 	out[def] = root.model(k)

@@ -1,6 +1,7 @@
 package intercom
 
 import (
+	"cmp"
 	"errors"
 	"html"
 	"regexp"
@@ -216,9 +217,15 @@ type translations struct {
 	// given is false where the field is missing or null, as it is in a
 	// workspace without multi-language.
 	given bool
-	// listed holds every locale that is named, also those that hold nothing.
-	listed []model.Locale
-	locale map[model.Locale]content
+	// list holds every locale that is named, by code.
+	list []translation
+}
+
+// translation is one of them; told is false where it holds nothing.
+type translation struct {
+	locale model.Locale
+	told   bool
+	content
 }
 
 // localeShape keeps everything else out of file names and maps, such as the key
@@ -229,7 +236,7 @@ func (t *translations) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	if d.PeekKind() != '{' {
 		return d.SkipValue() // null, or the empty array that some servers make of an empty object
 	}
-	t.given, t.locale = true, map[model.Locale]content{}
+	t.given = true
 	if _, err := d.ReadToken(); err != nil {
 		return err
 	}
@@ -242,7 +249,7 @@ func (t *translations) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 			return err
 		}
 	}
-	slices.Sort(t.listed)
+	slices.SortFunc(t.list, func(a, b translation) int { return cmp.Compare(a.locale, b.locale) })
 	_, err := d.ReadToken()
 	return err
 }
@@ -252,8 +259,10 @@ func (t *translations) read(l model.Locale, d *jsontext.Decoder) error {
 	if l == "type" || !localeShape.MatchString(string(l)) {
 		return d.SkipValue()
 	}
-	if !slices.Contains(t.listed, l) {
-		t.listed = append(t.listed, l)
+	i := slices.IndexFunc(t.list, func(have translation) bool { return have.locale == l })
+	if i < 0 {
+		i = len(t.list)
+		t.list = append(t.list, translation{locale: l})
 	}
 	if d.PeekKind() != '{' {
 		return d.SkipValue()
@@ -262,7 +271,7 @@ func (t *translations) read(l model.Locale, d *jsontext.Decoder) error {
 	if err := json.UnmarshalDecode(d, &c); err != nil {
 		return err
 	}
-	t.locale[l] = c
+	t.list[i].content, t.list[i].told = c, true
 	return nil
 }
 

@@ -180,24 +180,26 @@ func (h *History) ShortOf(hash string) string {
 
 // Objects lists the objects that the state has at a commit, in order.
 func (h *History) Objects(seq int) []model.Key {
-	var keys []model.Key
-	for key := range h.objects {
-		if h.has(key, seq) {
-			keys = append(keys, key)
+	return slices.SortedFunc(h.Each(seq), model.Key.Compare)
+}
+
+// Each goes through the objects that the state has at a commit, in no order.
+func (h *History) Each(seq int) iter.Seq[model.Key] {
+	return func(yield func(model.Key) bool) {
+		for key, files := range h.objects {
+			if files.at(seq) && !yield(key) {
+				return
+			}
 		}
 	}
-	slices.SortFunc(keys, model.Key.Compare)
-	return keys
 }
 
 // has says whether an object exists at a commit.
-func (h *History) has(key model.Key, seq int) bool {
-	for _, versions := range h.objects[key].all() {
-		if at(versions, seq) != "" {
-			return true
-		}
-	}
-	return false
+func (h *History) has(key model.Key, seq int) bool { return h.objects[key].at(seq) }
+
+// at says whether there is any file at a commit.
+func (e entry) at(seq int) bool {
+	return slices.ContainsFunc(e, func(f versions) bool { return at(f.list, seq) != "" })
 }
 
 // Files gives the files that an object has at a commit: the blob id of each by

@@ -55,13 +55,14 @@ func (s *Store) Newest(ctx context.Context, h *History, known Texts) (map[model.
 	tip := h.Tip()
 	newest := make(map[model.Key]*model.BaseObject, len(h.objects))
 	var wants []Want
-	for _, key := range h.Objects(max(tip, 0)) {
+	for key := range h.Each(tip) {
 		if b := h.fromIndex(key, known); b != nil {
 			newest[key] = b
 		} else {
 			wants = append(wants, h.Want(key, tip))
 		}
 	}
+	slices.SortFunc(wants, func(a, b Want) int { return a.Key.Compare(b.Key) })
 	loaded, err := s.Load(ctx, h, wants, known)
 	if err != nil {
 		return nil, err
