@@ -96,6 +96,9 @@ func (s Sources) want(h *state.History, key model.Key, o *model.Object, in map[s
 
 // spelling gives a locale as the state writes it at a commit.
 func spelling(h *state.History, key model.Key, l model.Locale, seq int) model.Locale {
+	if h.HasLocale(key, l, seq) {
+		return l
+	}
 	for _, have := range h.Locales(key, seq) {
 		if have.Is(l) {
 			return have

@@ -242,7 +242,9 @@ func (s Sources) combine(ctx context.Context, st *States, local, remote model.Sn
 	st.Links = NewLinks(s.Content, s.ImageBase, local, remote, claims)
 	st.Input = diff.Input{Local: local, Remote: remote, Base: base, Claims: claims, Options: s.options(st, in)}
 	st.Input.Behind, st.Input.GitWins = behind, s.GitWins
-	st.Input.Paths = s.Place(claimed(local, claims), remote)
+	if filed := claimed(local, claims); !filedAll(filed, remote) {
+		st.Input.Paths = s.Place(filed, remote)
+	}
 	st.Input.Managed = s.Managed
 	st.Input.Previous, err = s.previous(ctx, st, remote)
 	return err
@@ -288,6 +290,15 @@ func (s Sources) blobID(body string) string {
 		}
 	}
 	return s.Store.BlobID(body)
+}
+
+// filedAll says that every live object has a file, so that none needs a place.
+func filedAll(local, remote model.Snapshot) bool {
+	filed := make(map[model.Key]bool, len(local.Objects))
+	for i := range local.Objects {
+		filed[local.Objects[i].Key()] = true
+	}
+	return !slices.ContainsFunc(remote.Objects, func(o model.Object) bool { return !filed[o.Key()] })
 }
 
 // claimed gives files without an id the one that the state knows them by.

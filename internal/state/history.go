@@ -236,6 +236,14 @@ func (h *History) Locales(key model.Key, seq int) []model.Locale {
 	return list
 }
 
+// HasLocale says whether an object has a locale at a commit, in this spelling.
+func (h *History) HasLocale(key model.Key, l model.Locale, seq int) bool {
+	return slices.ContainsFunc(h.objects[key], func(f versions) bool {
+		have, _ := splitName(f.name)
+		return have == l && l != "" && at(f.list, seq) != ""
+	})
+}
+
 // LastPush gives the newest push that changed any file of an object's locale,
 // or its object.json for locale "". A removal is a change.
 func (h *History) LastPush(key model.Key, locale model.Locale) (seq int, ok bool) {
