@@ -113,7 +113,8 @@ func (w *world) takeDrafts(m moment, theirs bool) {
 func (w *world) overrideDrafts(m moment) {
 	for k, draft := range m.live.slots {
 		for _, field := range []string{"title", "description", "body", "state"} {
-			if k.field == "pending" && w.editedHere[slot{k.birth, k.locale, field}] {
+			at := slot{k.birth, k.locale, field}
+			if k.field == "pending" && (w.editedHere[at] || w.stateHere[at]) {
 				w.drop(w.overHere, draft, m.here, "push --override-drafts")
 			}
 		}

@@ -172,7 +172,7 @@ func (s *session) toRestore(ctx context.Context, h *state.History, seq int, all 
 	}
 	var out []restore.Object
 	for _, key := range keys {
-		out = append(out, restore.Object{Key: key, Then: then[key], Now: local[key], Path: r.way(key, local)})
+		out = append(out, restore.Object{Key: key, Then: then[key], Now: local[key], Path: r.way(key, local), Gone: r.tip[key] == nil})
 	}
 	return out, nil
 }

@@ -28,6 +28,9 @@ type Object struct {
 	Now *model.Object
 	// Path is where files that are gone come back to.
 	Path string
+	// Gone says that Intercom has it no longer, as the state knows: it comes back
+	// without its id, to be created anew.
+	Gone bool
 }
 
 // Options say how.
@@ -239,9 +242,7 @@ func (c *computation) back(x Object, l model.Locale, then model.BaseContent) {
 		seed.Lines["author_id"] = doc.KeyLine("author_id")
 		f.Set = append(f.Set, content.Pair{Key: "conflict", Remove: true})
 	}
-	if c.IDs {
-		f.Set = append(f.Set, content.Pair{Key: "id", Value: x.Key.ID})
-	}
+	f.Set = append(f.Set, c.identity(x)...)
 	for _, field := range model.Fields(x.Key.Kind) {
 		if v, known := c.value(x, l, field, then, false); known {
 			f.set(field, v, seed)
@@ -251,6 +252,17 @@ func (c *computation) back(x Object, l model.Locale, then model.BaseContent) {
 		f.About.Title = then.Fields[model.Title].Local
 	}
 	c.Files = append(c.Files, f)
+}
+
+// identity gives the lines that say whose file it is.
+func (c *computation) identity(x Object) []content.Pair {
+	switch {
+	case !c.IDs:
+		return nil
+	case x.Gone:
+		return []content.Pair{{Key: "id", Remove: true}, {Key: "synced", Remove: true}}
+	}
+	return []content.Pair{{Key: "id", Value: x.Key.ID}}
 }
 
 // withMain sees to it that what comes back is not translations alone. The main
@@ -272,9 +284,7 @@ func (c *computation) withMain(x Object, before int) {
 	for _, key := range []string{"title", "description", "state", "author", "author_id", "conflict"} {
 		f.Set = append(f.Set, content.Pair{Key: key, Remove: true})
 	}
-	if c.IDs {
-		f.Set = append(f.Set, content.Pair{Key: "id", Value: x.Key.ID})
-	}
+	f.Set = append(f.Set, c.identity(x)...)
 	c.Files = append(c.Files, f)
 }
 
