@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -31,13 +30,10 @@ func (w *world) checked(run func() (int, string), args ...string) (int, string, 
 			w.editedHere[k] = w.editedHere[k] || before.here.slots[k] != text
 		}
 	}
-	switch {
-	case args[0] == "push" && code != 0:
-		maps.Copy(w.unsure, w.editedHere)
-	case args[0] == "push", args[0] == "pull" && code == 0:
-		clear(w.unsure)
-	}
 	w.editThere(before.live, after.live) // as the others see a push; for this one it ends in what follows
+	if code == 0 && (args[0] == "pull" || args[0] == "push" && !slices.Contains(args, savedFile)) {
+		w.agree(after)
+	}
 	w.learn(after)
 	return code, out, nil
 }
@@ -68,7 +64,7 @@ func (w *world) giveUpTheirs(m moment, drafts bool) {
 	for k, text := range m.live.slots {
 		_, there := m.here.slots[k]
 		removed := !there && (w.known[slot{k.birth, k.locale, ""}] || w.known[slot{k.birth, "", ""}] && !slices.Contains(m.here.births, k.birth))
-		if k.field == "pending" && drafts || k.field != "pending" && (w.editedHere[k] || w.unsure[k] || removed) {
+		if k.field == "pending" && drafts || k.field != "pending" && (w.editedHere[k] || removed) {
 			w.drop(w.overHere, text, m.here, "pull --ours")
 		}
 	}

@@ -36,14 +36,13 @@ type ledger struct {
 	during *change
 }
 
-// edited are the fields that one side changed since both said the same, as one
-// checkout knows them. Unsure are those that a push was sending when it ended
-// badly: of a text that is edited in Intercom before the next run, nobody can tell
-// whether it was sent, and it is in conflict (design.md section 6).
-type edited struct{ editedHere, editedThere, unsure map[slot]bool }
+// edited are the fields that one side changed since a command last saw both say
+// the same, as one checkout knows them. That both came to say the same by
+// themselves, or that a push sent it before it was stopped, is not known to it.
+type edited struct{ editedHere, editedThere map[slot]bool }
 
 func newLedger() ledger {
-	return ledger{overHere: map[string]string{}, overThere: map[string]string{}, edited: edited{map[slot]bool{}, map[slot]bool{}, map[slot]bool{}}, others: map[string]edited{},
+	return ledger{overHere: map[string]string{}, overThere: map[string]string{}, edited: edited{map[slot]bool{}, map[slot]bool{}}, others: map[string]edited{},
 		stateHere: map[slot]bool{}, movedHere: map[string]bool{}, movedLive: map[string]bool{}, known: map[slot]bool{}, anew: map[slot]bool{},
 		away: map[string]*side{}, all: map[string]bool{}}
 }
@@ -76,19 +75,25 @@ func (w *world) begin() error {
 // learn takes note of what is there after a step.
 func (w *world) learn(m moment) {
 	w.last = m
-	for k, text := range m.here.slots {
+	for k := range m.here.slots {
 		w.known[slot{k.birth, k.locale, ""}] = true
 		w.known[slot{k.birth, "", ""}] = true
-		if there, ok := m.live.slots[k]; ok && sameWords(text, there) && !strings.Contains(m.here.slots[slot{k.birth, k.locale, "file"}], "<<<<<<<") {
-			delete(w.editedHere, k)
-			delete(w.editedThere, k)
-		}
 	}
 	for word := range m.here.tokens {
 		w.all[word] = true
 	}
 	for word := range m.live.tokens {
 		w.all[word] = true
+	}
+}
+
+// agree takes note of what both sides say after a command that saw both.
+func (w *world) agree(m moment) {
+	for k, text := range m.here.slots {
+		if there, ok := m.live.slots[k]; ok && sameWords(text, there) && !strings.Contains(m.here.slots[slot{k.birth, k.locale, "file"}], "<<<<<<<") {
+			delete(w.editedHere, k)
+			delete(w.editedThere, k)
+		}
 	}
 }
 
@@ -168,7 +173,7 @@ func (w *world) turn(from, to string) {
 	if other, known := w.others[to]; known {
 		w.edited = other
 	} else {
-		w.edited = edited{maps.Clone(w.editedHere), maps.Clone(w.editedThere), maps.Clone(w.unsure)}
+		w.edited = edited{maps.Clone(w.editedHere), maps.Clone(w.editedThere)}
 	}
 	delete(w.others, to)
 }

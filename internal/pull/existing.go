@@ -199,14 +199,22 @@ func (c *computation) movedThere(key model.Key) bool {
 	return slices.ContainsFunc(c.drift[key], func(d diff.Drift) bool { return d.What == diff.Moved })
 }
 
-// elsewhere writes the further collections of an article that was moved in
-// Intercom, if its file names them all.
+// elsewhere writes what the main file of an article that was moved in Intercom
+// says of its place: its locale where the folder does not tell, and the further
+// collections, if it names them all.
 func (c *computation) elsewhere(e *edit, p *diff.Pair) {
 	key := p.Remote.Key()
-	if key.Kind != model.Article || c.Secondary || !p.Local.ParentsComplete || !c.places.Followed[key] {
+	if key.Kind != model.Article || c.Secondary || !c.places.Followed[key] {
 		return
 	}
-	listed := p.Local.Contents[p.Local.Default].Lines["also_in"] > 0
+	lines := p.Local.Contents[p.Local.Default].Lines
+	if evident := c.evident(p.Remote, p.Local.Default); !evident || lines["locale"] > 0 {
+		e.Set, e.Why = append(e.Set, content.Pair{Key: "locale", Value: string(p.Local.Default), Remove: evident}), "changed"
+	}
+	if !p.Local.ParentsComplete {
+		return
+	}
+	listed := lines["also_in"] > 0
 	also := c.alsoIn(p.Remote)
 	also.Remove = len(p.Remote.Parents) == 0
 	if listed || len(also.List) > 0 {
@@ -218,11 +226,31 @@ func (c *computation) elsewhere(e *edit, p *diff.Pair) {
 func (c *computation) following() map[model.Key]bool {
 	out := map[model.Key]bool{}
 	for key := range c.drift {
-		if p := c.pairs[key]; c.movedThere(key) && p.Local != nil && p.Remote != nil && !c.torn[key] && !c.inConflict(p.Local) {
+		p := c.pairs[key]
+		switch {
+		case !c.movedThere(key) || p.Local == nil || p.Remote == nil || c.torn[key] || c.inConflict(p.Local):
+		case c.otherwise(p):
+			c.torn[key] = true
+			about := diff.About{Kind: key.Kind, ID: key.ID, Path: p.Local.Path, Title: p.Remote.Title()}
+			c.open(diff.Conflict{About: about, File: p.Local.Contents[p.Local.Default].File,
+				Reason: "moved in Intercom into a help center that begins with another language than " + string(p.Local.Default) + ", so that its files need other names",
+				Hint:   "move the files by hand, each with its language in its name but for that of the help center, which begins with the lines id and synced; then pull again. Or move it back in Intercom"})
+		default:
 			out[key] = true
 		}
 	}
 	return out
+}
+
+// otherwise says that an object is in a help center now in which a main file
+// means another locale.
+func (c *computation) otherwise(p *diff.Pair) bool {
+	for _, hc := range c.st.Input.Remote.HelpCenters {
+		if hc.ID == p.Remote.HelpCenter && len(p.Remote.Parents) > 0 {
+			return !p.Local.Default.Is(c.unmarkedOf(hc.ID, hc.Default))
+		}
+	}
+	return false
 }
 
 // renames lists what is moved, each under the object that it belongs to.

@@ -1,6 +1,9 @@
 package pull
 
 import (
+	"path"
+	"slices"
+
 	"github.com/hcsync/hcsync/internal/content"
 	"github.com/hcsync/hcsync/internal/model"
 )
@@ -15,7 +18,7 @@ func has(o *model.Object, l model.Locale) bool {
 // it is a translation of. It says whose it is, and leaves the rest to Intercom.
 func (c *computation) newMain(o *model.Object, l model.Locale) {
 	f := c.begun(o, l, content.Edit{Path: c.file(o, l), New: true})
-	if len(o.Parents) > 1 && !c.Secondary {
+	if len(c.folders(o)) > 1 && !c.Secondary {
 		f.Set = append(f.Set, c.alsoIn(o))
 	}
 	c.result.Files = append(c.result.Files, f)
@@ -27,6 +30,27 @@ func (c *computation) begun(o *model.Object, l model.Locale, e content.Edit) Fil
 	f := File{Edit: e, Marked: !c.Secondary, Why: "new", About: c.about(o), Locale: l}
 	if !c.Secondary {
 		f.Set = append(f.Set, content.Pair{Key: "id", Value: o.ID})
+		if l.Is(c.unmarked(o)) && !c.evident(o, l) {
+			f.Set = append(f.Set, content.Pair{Key: "locale", Value: string(l)})
+		}
 	}
 	return f
+}
+
+// evident says that the folder of an article tells the locale of a main file,
+// which is else written into it; see package content.
+func (c *computation) evident(o *model.Object, main model.Locale) bool {
+	if o.Kind != model.Article || path.Dir(c.places.Paths[o.Key()]) != content.Unlisted || len(c.st.Input.Remote.HelpCenters) == 0 {
+		return true
+	}
+	home := slices.MinFunc(c.st.Input.Remote.HelpCenters, func(a, b model.HelpCenter) int {
+		switch {
+		case a.IsDefault == b.IsDefault:
+			return model.CompareID(a.ID, b.ID)
+		case a.IsDefault:
+			return -1
+		}
+		return 1
+	})
+	return main.Is(c.unmarkedOf(home.ID, home.Default))
 }
