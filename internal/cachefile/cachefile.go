@@ -38,13 +38,13 @@ import (
 //
 //	magic, checksum of the rest, length of key and head, number of texts,
 //	key and head, table of texts by id, the texts in the same order
-const magic = "hcsync cache 2\n"
+const magic = "hcsync cache 1\n"
 
 const (
 	prelude = len(magic) + 4 + 8 + 8
-	// idSize holds the longest blob id that git has; a row adds the place where the
-	// text begins, and its length.
-	idSize = 32
+	// idSize holds the longest blob id that git has, in hexadecimal; a row adds the
+	// place where the text begins, and its length.
+	idSize = 64
 	row    = idSize + 8 + 8
 )
 
@@ -139,33 +139,34 @@ func (f *File) Len() int {
 	return len(f.table) / row
 }
 
-// row gives a text's id, zeros behind it, and the text; ok is false where the file
-// does not hold that.
+// row gives a text's id and the text; ok is false where the file does not hold that.
 func (f *File) row(i int) (id, text string, ok bool) {
 	r := f.table[i*row : (i+1)*row]
 	from, size := number(r[idSize:]), number(r[idSize+8:])
 	if from > uint64(len(f.texts)) || size > uint64(len(f.texts))-from {
 		return "", "", false
 	}
-	return r[:idSize], f.texts[from : from+size], true
+	return strings.TrimRight(r[:idSize], "\x00"), f.texts[from : from+size], true
 }
 
 // Text gives the text of a blob id.
 func (f *File) Text(id string) (string, bool) {
-	raw, ok := rawID(id)
-	if !ok {
+	if !isID(id) {
 		return "", false
 	}
 	n := f.Len()
-	i := sort.Search(n, func(i int) bool { return f.table[i*row:i*row+idSize] >= raw })
+	i := sort.Search(n, func(i int) bool { return f.table[i*row:i*row+len(id)] >= id })
 	if i == n {
 		return "", false
 	}
-	if have, text, ok := f.row(i); ok && have == raw {
+	if have, text, ok := f.row(i); ok && have == id {
 		return text, true
 	}
 	return "", false
 }
+
+// isID says that a text is as long as a blob id of SHA-1 or SHA-256.
+func isID(id string) bool { return len(id) == 40 || len(id) == idSize }
 
 // ID gives the blob id of a text of this file, without looking at the text: what
 // stands in the place of one of its texts is that text. ok is false for any other
@@ -181,29 +182,11 @@ func (f *File) ID(text string) (id string, ok bool) {
 	n := f.Len()
 	i := sort.Search(n, func(i int) bool { return number(f.table[i*row+idSize:]) > uint64(at) }) - 1
 	for ; i >= 0 && number(f.table[i*row+idSize:]) == uint64(at); i-- { // an empty text begins where the next does
-		if raw, have, ok := f.row(i); ok && len(have) == len(text) {
-			return hexID(raw), true
+		if id, have, ok := f.row(i); ok && len(have) == len(text) {
+			return id, true
 		}
 	}
 	return "", false
-}
-
-// rawID gives an id's bytes, zeros behind them.
-func rawID(id string) (string, bool) {
-	var raw [idSize]byte
-	if len(id) != 40 && len(id) != 2*idSize {
-		return "", false
-	}
-	_, err := hex.Decode(raw[:], []byte(id))
-	return string(raw[:]), err == nil
-}
-
-// hexID writes an id as git does: SHA-1's are shorter than a row's place for them.
-func hexID(raw string) string {
-	if strings.Trim(raw[20:], "\x00") == "" {
-		raw = raw[:20]
-	}
-	return hex.EncodeToString([]byte(raw))
 }
 
 // Write puts a file in the place of the one that is there. Texts are by their blob
@@ -232,13 +215,7 @@ func Write(name, key string, head *Writer, texts map[string]string) error {
 }
 
 func write(out *os.File, key string, head *Writer, texts map[string]string) error {
-	byRaw := make(map[string]string, len(texts))
-	for id, text := range texts {
-		if raw, ok := rawID(id); ok {
-			byRaw[raw] = text
-		}
-	}
-	ids := slices.Sorted(maps.Keys(byRaw))
+	ids := slices.DeleteFunc(slices.Sorted(maps.Keys(texts)), func(id string) bool { return !isID(id) })
 	top := &Writer{}
 	top.Text(key)
 	top.out = append(top.out, head.out...)
@@ -251,12 +228,12 @@ func write(out *os.File, key string, head *Writer, texts map[string]string) erro
 	w.Write(top.out)
 	at := uint64(0)
 	for _, id := range ids {
-		w.WriteString(id)
-		w.Write(binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(nil, at), uint64(len(byRaw[id]))))
-		at += uint64(len(byRaw[id]))
+		w.WriteString(id + strings.Repeat("\x00", idSize-len(id)))
+		w.Write(binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(nil, at), uint64(len(texts[id]))))
+		at += uint64(len(texts[id]))
 	}
 	for _, id := range ids {
-		w.WriteString(byRaw[id])
+		w.WriteString(texts[id])
 	}
 	if err := w.Flush(); err != nil {
 		return err

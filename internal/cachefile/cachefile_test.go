@@ -81,7 +81,7 @@ func TestID(t *testing.T) {
 			t.Errorf("another file takes it for its %s", known)
 		}
 	}
-	for _, wrong := range []string{"", "zz", id("x"), strings.Repeat("x", 40), id("one text")[:39]} {
+	for _, wrong := range []string{"", "zz", id("x"), strings.Repeat("x", 40), strings.Repeat("x", 64), id("one text")[:39], id("one text") + strings.Repeat("0", 24)} {
 		if text, ok := f.Text(wrong); ok || text != "" {
 			t.Errorf("%q has the text %q", wrong, text)
 		}
@@ -141,11 +141,11 @@ func FuzzParse(f *testing.F) {
 		}
 		file := parse(magic+"sum "+rest, "key")
 		for i := range file.Len() {
-			raw, text, ok := file.row(i)
+			id, text, ok := file.row(i)
 			if !ok {
 				continue
 			}
-			if got, _ := file.Text(hexID(raw)); len(got) > len(rest) {
+			if got, _ := file.Text(id); len(got) > len(rest) {
 				t.Fatalf("%d bytes of %d", len(got), len(rest))
 			}
 			file.ID(text)

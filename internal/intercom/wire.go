@@ -1,6 +1,7 @@
 package intercom
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"html"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -73,7 +75,9 @@ type number int64
 
 func (n *number) UnmarshalJSON(b []byte) error {
 	s := scalar(b)
-	if t, err := time.Parse(time.RFC3339, s); err == nil {
+	if i, err := strconv.ParseInt(s, 10, 48); err == nil { // as nearly all are
+		*n = number(i)
+	} else if t, err := time.Parse(time.RFC3339, s); err == nil {
 		*n = number(t.Unix())
 	} else if f, err := strconv.ParseFloat(s, 64); err == nil && f > -1e15 && f < 1e15 {
 		*n = number(f)
@@ -96,6 +100,9 @@ func scalar(b []byte) string {
 	case len(b) == 0, b[0] == 'n', b[0] == '{', b[0] == '[':
 		return ""
 	case b[0] == '"':
+		if bytes.IndexByte(b, '\\') < 0 && utf8.Valid(b) {
+			return string(b[1 : len(b)-1])
+		}
 		s, _ := jsontext.AppendUnquote(nil, b) // the decoder has seen that it is a string
 		return string(s)
 	}
