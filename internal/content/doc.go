@@ -26,6 +26,9 @@
 // are several, of the one whose mirror says `default: true`, else of the one
 // with the lowest id; and `locale: fr` in such a file says otherwise.
 //
+// A file that nobody has touched since an earlier run is not opened: what it says is
+// kept in a file of its own (kept.go), which may be deleted at any time.
+//
 // # Writing
 //
 // [Tree.Write] changes single keys and the body of one file, in one atomic
