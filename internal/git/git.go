@@ -200,7 +200,15 @@ func environment(inherited []string) []string {
 		name, _, _ := strings.Cut(kv, "=")
 		return slices.Contains(drop, strings.ToUpper(name))
 	})
-	return append(env, "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "GIT_LITERAL_PATHSPECS=1")
+	return append(append(keepMemory(), env...), "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "GIT_LITERAL_PATHSPECS=1")
+}
+
+// keepMemory tells glibc not to give the room back that git needs for each object
+// that it compresses, only to ask for it again: for tens of thousands of small ones
+// that takes longer than to write them. Other systems do not know the names. What
+// the user has set comes later and wins.
+func keepMemory() []string {
+	return []string{"MALLOC_MMAP_THRESHOLD_=33554432", "MALLOC_TRIM_THRESHOLD_=134217728"}
 }
 
 var credentials = regexp.MustCompile(`://[^/@\s]+@`)

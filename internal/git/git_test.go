@@ -172,10 +172,11 @@ func same(t *testing.T, a, b string) bool {
 func TestEnvironment(t *testing.T) {
 	got := environment([]string{
 		"PATH=/bin", "GIT_DIR=/x", "GIT_INDEX_FILE=/y", "GIT_OBJECT_DIRECTORY=z", "git_dir=/windows", "LC_ALL=de_DE", "LANGUAGE=de",
-		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=http.extraHeader", "GIT_SSH_COMMAND=ssh -i key", "GIT_OPTIONAL_LOCKS=1", "GIT_ICASE_PATHSPECS=1",
+		"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=http.extraHeader", "GIT_SSH_COMMAND=ssh -i key", "GIT_OPTIONAL_LOCKS=1", "GIT_ICASE_PATHSPECS=1", "MALLOC_TRIM_THRESHOLD_=5",
 	})
 	want := []string{
-		"PATH=/bin", "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=http.extraHeader", "GIT_SSH_COMMAND=ssh -i key",
+		"MALLOC_MMAP_THRESHOLD_=33554432", "MALLOC_TRIM_THRESHOLD_=134217728",
+		"PATH=/bin", "GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=http.extraHeader", "GIT_SSH_COMMAND=ssh -i key", "MALLOC_TRIM_THRESHOLD_=5",
 		"LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "GIT_LITERAL_PATHSPECS=1",
 	}
 	if !slices.Equal(got, want) {
