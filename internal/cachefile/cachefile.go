@@ -4,9 +4,10 @@
 //
 // A file has two parts. The head is whatever its owner writes, a sequence of
 // numbers and texts (see [Writer]). Behind it stand texts, each under its git blob
-// id. The whole is mapped into memory where the system can do that: a text of it is
-// an ordinary string, but its bytes are brought from the disk only when somebody
-// looks at them, and take no place in the heap. Most runs look at few of them.
+// id. The whole is mapped into memory where the system can do that and the file is on
+// a disk of this machine (see [Local]): a text of it is an ordinary string, but its
+// bytes are brought from the disk only when somebody looks at them, and take no place
+// in the heap. Most runs look at few of them. Elsewhere it is read.
 //
 // A file is not believed unless its checksum is right and its key is the one that is
 // asked for. The key names everything that the contents depend on: the format, the
@@ -76,7 +77,11 @@ func Open(name, key string) *File {
 	if err != nil || !info.Mode().IsRegular() || info.Size() < int64(prelude) || !intact(in) {
 		return nil
 	}
-	data, err := mapped(in, info.Size())
+	read := whole
+	if Local(filepath.Dir(name)) {
+		read = mapped
+	}
+	data, err := read(in, info.Size())
 	if err != nil {
 		return nil
 	}
@@ -91,6 +96,13 @@ func Read(name, key string) *Reader {
 		return (*File)(nil).Head()
 	}
 	return parse(unsafe.String(unsafe.SliceData(data), len(data)), key).Head() // nobody else has the bytes
+}
+
+// whole gives the bytes of a file by reading them.
+func whole(in *os.File, size int64) (string, error) {
+	data := make([]byte, size)
+	_, err := io.ReadFull(io.NewSectionReader(in, 0, size), data)
+	return unsafe.String(unsafe.SliceData(data), len(data)), err // nobody else has the bytes
 }
 
 // intact reads the file once, past the mapping: what is only checked need not stay

@@ -67,6 +67,37 @@ func TestFile(t *testing.T) {
 	}
 }
 
+// TestWhole: a file that is not mapped says the same.
+func TestWhole(t *testing.T) {
+	in, err := os.Open(written(t, []string{"a"}, "one text", "another text"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	info, err := in.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := mapped(in, info.Size())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := whole(in, info.Size()); err != nil || got != want {
+		t.Errorf("%v: %q, want %q", err, got, want)
+	}
+	if _, err := whole(in, info.Size()+1); err == nil {
+		t.Error("more was read than there is")
+	}
+}
+
+func TestLocal(t *testing.T) {
+	for _, dir := range []string{"/proc", filepath.Join(t.TempDir(), "none")} {
+		if Local(dir) {
+			t.Errorf("%s passes for a disk", dir)
+		}
+	}
+}
+
 // TestID: only what stands in the place of a text is known by it.
 func TestID(t *testing.T) {
 	f := Open(written(t, nil, "one text", "another text"), "key")

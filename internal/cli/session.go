@@ -205,7 +205,7 @@ func (s *session) keep() content.Keep {
 	}
 	return content.Keep{
 		File:    s.cacheFile("files of " + dir),
-		Program: fmt.Sprintf("%s, %d bytes, of %d", program, info.Size(), info.ModTime().UnixNano()),
+		Program: version() + " " + program + " " + content.Identity(info),
 		BlobID:  s.store.BlobID,
 	}
 }

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"fmt"
 	"io/fs"
 	"maps"
 	"path"
@@ -17,7 +18,9 @@ import (
 // not opened. A file is taken for the one that was read only where size, both
 // times, inode and device are the same: a write moves the time of the inode's
 // change, and nothing can set that back. What was changed so shortly before it was
-// read that another change could bear the same times is not kept, and read again.
+// read that another change could bear the same times is not kept, and read again. So
+// is all that lies on a file system of another machine, or one that knows no such
+// time (see [cachefile.Local]).
 //
 // Only articles of which nothing has to be said are kept: no problem or note, and
 // no key that means something beyond its own file. All others are read each time.
@@ -27,12 +30,24 @@ type Keep struct {
 	// File is the name of the cache file; see package cachefile.
 	File string
 	// Program tells this program from any other build of it, which might read a
-	// file in another way.
+	// file in another way; see [Identity].
 	Program string
 	// BlobID gives the git blob id of a text.
 	BlobID func(text string) string
 	// now is the clock; nil is that of the machine.
 	now func() time.Time
+	// local is [cachefile.Local] unless a test puts another in its place.
+	local func(dir string) bool
+}
+
+// Identity tells a file from any other, and from what it was before it was last
+// changed or put in its place; "" where the system knows nothing like that.
+func Identity(info fs.FileInfo) string {
+	id, ok := identityOf(info)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprint(id)
 }
 
 // keptFormat begins the key, and changes with what an entry holds.
@@ -60,6 +75,8 @@ type keeper struct {
 	began time.Time
 	// listed are the identities of files when their folders were read.
 	listed map[string]identity
+	// local says of folders whether what the system says of their files is true now.
+	local map[string]bool
 }
 
 // keeper opens the cache; nil where nothing is kept.
@@ -71,7 +88,7 @@ func (t *Tree) keeper() *keeper {
 	if now == nil {
 		now = time.Now
 	}
-	k := &keeper{file: cachefile.Open(t.Keep.File, t.keepKey()), began: now()}
+	k := &keeper{file: cachefile.Open(t.Keep.File, t.keepKey()), began: now(), local: map[string]bool{}}
 	r := k.file.Head()
 	n := r.Count()
 	k.from, k.listed = make(map[string]string, n), make(map[string]identity, n)
@@ -94,8 +111,8 @@ func (k *keeper) texts() *cachefile.File {
 }
 
 // list notes a file as it is before anything of it is read.
-func (k *keeper) list(p string, e fs.DirEntry) {
-	if k == nil {
+func (k *keeper) list(t *Tree, p string, e fs.DirEntry) {
+	if k == nil || !k.trusts(t, path.Dir(p)) {
 		return
 	}
 	if info, err := e.Info(); err == nil {
@@ -103,6 +120,21 @@ func (k *keeper) list(p string, e fs.DirEntry) {
 			k.listed[p] = id
 		}
 	}
+}
+
+// trusts says whether the files of a folder can be known without opening them. Each
+// folder may be on a file system of its own.
+func (k *keeper) trusts(t *Tree, dir string) bool {
+	local, known := k.local[dir]
+	if !known {
+		is := t.Keep.local
+		if is == nil {
+			is = cachefile.Local
+		}
+		local = is(filepath.Join(t.Dir, filepath.FromSlash(t.File(dir))))
+		k.local[dir] = local
+	}
+	return local
 }
 
 // write makes the entry of a file, and [keeper.restore] reads it.

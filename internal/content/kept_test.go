@@ -31,7 +31,7 @@ func later() time.Time { return time.Now().Add(time.Hour) }
 func (d desk) keeping(now func() time.Time) *Tree {
 	d.t.Helper()
 	t := openTree(d.t, Options{Dir: d.dir, Content: "content", Keep: Keep{
-		File: filepath.Join(d.dir, "cache", "files"), Program: "test", BlobID: blob, now: now}})
+		File: filepath.Join(d.dir, "cache", "files"), Program: "test", BlobID: blob, now: now, local: func(string) bool { return true }}})
 	return t
 }
 
@@ -233,6 +233,60 @@ func TestKeptBroken(t *testing.T) {
 	tree.Keep.Program = "another"
 	if n := d.reads(tree); n != articlesKept+1 {
 		t.Errorf("another program opened only %d files", n)
+	}
+}
+
+// TestKeptElsewhere: where the system may say of a file what it was some time ago, as
+// a network's file system does, everything is read, also in a single folder.
+func TestKeptElsewhere(t *testing.T) {
+	d := library(t)
+	d.write("acme/more/_collection.md", "---\nid: 3\ntitle: More\n---\n")
+	d.write("acme/more/b.md", "---\nid: 500\ntitle: B\n---\n\nText.\n")
+	for n := range articlesKept { // enough to write the cache anew, with b.md
+		d.write(fmt.Sprintf("acme/start/c%d.md", n), fmt.Sprintf("---\nid: %d\ntitle: C\n---\n\nText C %d.\n", 600+n, n))
+	}
+	d.tick()
+	d.reads(d.keeping(later))
+	for remote, want := range map[string]int{"none": 0, "more": 1, "start": 2*articlesKept + 1} {
+		tree := d.keeping(later)
+		tree.Keep.local = func(dir string) bool { return filepath.Base(dir) != remote }
+		if n := d.reads(tree); n != want {
+			t.Errorf("%s on another machine: %d files were opened, want %d", remote, n, want)
+		}
+		if err := os.Remove(tree.Keep.File); err != nil {
+			t.Fatal(err)
+		}
+		d.reads(d.keeping(later))
+	}
+}
+
+// TestIdentity: another file in the place of one, as long and of the same time, is
+// not the same. Packages of programs often have one time for all versions.
+func TestIdentity(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "program")
+	identity := func(text string) string {
+		t.Helper()
+		if err := os.WriteFile(name, []byte(text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(name, time.Unix(1, 0), time.Unix(1, 0)); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return Identity(info)
+	}
+	one := identity("one")
+	if one == "" {
+		t.Skip("files are not known by anything here")
+	}
+	if err := os.Rename(name, name+".old"); err != nil {
+		t.Fatal(err)
+	}
+	if identity("two") == one {
+		t.Error("two builds pass for one")
 	}
 }
 

@@ -111,7 +111,7 @@ func (r *reader) scanEntry(ctx context.Context, f *folder, e fs.DirEntry, name s
 		return true, nil
 	case !e.Type().IsRegular():
 	case isMarkdown(name):
-		r.keeper.list(name, e)
+		r.keeper.list(r.t, name, e)
 		f.files = append(f.files, name)
 		return true, nil
 	case strings.EqualFold(path.Ext(name), ".markdown"):
