@@ -16,6 +16,7 @@ import (
 	"github.com/hcsync/hcsync/internal/diff"
 	"github.com/hcsync/hcsync/internal/gather"
 	"github.com/hcsync/hcsync/internal/git"
+	"github.com/hcsync/hcsync/internal/model"
 	"github.com/hcsync/hcsync/internal/pull"
 	"github.com/hcsync/hcsync/internal/report"
 )
@@ -200,9 +201,14 @@ func (s *session) pullOptions(ctx context.Context, f pullFlags) pull.Options {
 		}
 		return "docs (" + branch + ")"
 	})
+	unmanaged := map[model.Key]string{}
+	if !s.secondary() { // whose ids the files do not hold
+		unmanaged = s.tree.Unmanaged()
+	}
 	return pull.Options{
 		Content: s.cfg.Content, ImageBase: s.cfg.ImageBaseURL, Secondary: s.secondary(), Place: s.tree.Place,
-		Progress: s.counts(converting),
+		Unmanaged: unmanaged,
+		Progress:  s.counts(converting),
 		Exists: func(p string) bool {
 			_, err := os.Stat(filepath.Join(s.cfg.Dir, filepath.FromSlash(p)))
 			return err == nil

@@ -64,6 +64,20 @@ func (t *Tree) Place(local, remote model.Snapshot, moved map[model.Key]bool) Pla
 	return newPlacer(t, local, remote, moved).place(local, remote)
 }
 
+// Unmanaged gives the folders of the collections that are in the tree and not
+// managed: what is managed may be in one.
+func (t *Tree) Unmanaged() map[model.Key]string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	out := map[model.Key]string{}
+	for _, o := range t.unmanaged {
+		if o.Kind == model.Collection && o.ID != "" {
+			out[o.Key()] = o.Path
+		}
+	}
+	return out
+}
+
 type placer struct {
 	Places
 	home    string          // the default help center's folder

@@ -88,6 +88,8 @@ type Options struct {
 	Exists func(path string) bool
 	// Place chooses paths for what has none; see [content.Tree.Place].
 	Place func(local, remote model.Snapshot, moved map[model.Key]bool) content.Places
+	// Unmanaged are the folders of collections that are not managed.
+	Unmanaged map[model.Key]string
 	// Progress is told how many objects are dealt with, of how many; nil tells
 	// nobody.
 	Progress func(done, total int)

@@ -132,7 +132,7 @@ func (c *computation) settleRemovedHere(x diff.Conflict) {
 // moved in Intercom: a folder with articles and without its collection would be
 // no valid tree.
 func (c *computation) revive() {
-	needed := slices.Collect(maps.Keys(c.isNew))
+	needed, found := slices.Collect(maps.Keys(c.isNew)), maps.Clone(c.isNew)
 	for key := range c.drift {
 		if c.movedThere(key) && c.pairs[key].Local != nil {
 			needed = append(needed, key)
@@ -141,7 +141,7 @@ func (c *computation) revive() {
 	for len(needed) > 0 {
 		key := needed[0]
 		needed = needed[1:]
-		for _, k := range c.missing(key) {
+		for _, k := range c.missing(key, found) {
 			if !c.isNew[k] {
 				needed = append(needed, k)
 			}
@@ -150,8 +150,9 @@ func (c *computation) revive() {
 	}
 }
 
-// missing lists the collections of an object, if none of them has a folder.
-func (c *computation) missing(key model.Key) []model.Key {
+// missing lists the collections of an object, if none of them has a folder or
+// gets one as it is new in Intercom.
+func (c *computation) missing(key model.Key, found map[model.Key]bool) []model.Key {
 	pair := c.pairs[key]
 	if pair == nil || pair.Remote == nil {
 		return nil
@@ -159,15 +160,23 @@ func (c *computation) missing(key model.Key) []model.Key {
 	var list []model.Key
 	for _, r := range pair.Remote.Parents {
 		k := model.Key{Kind: model.Collection, ID: r.ID}
-		switch parent := c.pairs[k]; {
-		case parent == nil || parent.Remote == nil:
-		case parent.Local != nil:
+		if _, has := c.folder(k); has || found[k] {
 			return nil
-		default:
+		}
+		if parent := c.pairs[k]; parent != nil && parent.Remote != nil {
 			list = append(list, k)
 		}
 	}
 	return list
+}
+
+// folder gives the folder that a collection has in the tree.
+func (c *computation) folder(k model.Key) (string, bool) {
+	if p := c.pairs[k]; p != nil && p.Local != nil {
+		return p.Local.Path, true
+	}
+	at, has := c.Unmanaged[k]
+	return at, has
 }
 
 // withFolders leaves out the collections that have no folder and get none: they
@@ -175,7 +184,7 @@ func (c *computation) missing(key model.Key) []model.Key {
 func (c *computation) withFolders(remote model.Snapshot) model.Snapshot {
 	out := model.Snapshot{HelpCenters: remote.HelpCenters}
 	for _, o := range remote.Objects {
-		if p := c.pairs[o.Key()]; o.Kind != model.Collection || c.isNew[o.Key()] || p != nil && p.Local != nil {
+		if _, has := c.folder(o.Key()); has || o.Kind != model.Collection || c.isNew[o.Key()] {
 			out.Objects = append(out.Objects, o)
 		}
 	}
@@ -212,14 +221,11 @@ func (c *computation) returns(key model.Key, taken map[string]bool, around map[m
 	around[key] = true
 	return slices.ContainsFunc(p.Remote.Parents, func(r model.Ref) bool {
 		k := model.Key{Kind: model.Collection, ID: r.ID}
-		switch parent := c.pairs[k]; {
-		case parent == nil:
-			return false
-		case parent.Local != nil:
-			return parent.Local.Path == dir
-		default:
-			return c.isNew[k] && parent.Base != nil && parent.Base.Path == dir && c.returns(k, taken, around)
+		if at, has := c.folder(k); has {
+			return at == dir
 		}
+		parent := c.pairs[k]
+		return parent != nil && c.isNew[k] && parent.Base != nil && parent.Base.Path == dir && c.returns(k, taken, around)
 	})
 }
 
