@@ -29,6 +29,17 @@ func (s *side) broken() []string {
 	return out
 }
 
+// adrift gives a collection's folder that is in one which is no collection's, as a
+// merge leaves it when one side moves a folder away and the other one into it.
+func (s *side) adrift() string {
+	for _, folder := range keysOf(s.folders) {
+		if around := path.Dir(folder); around != "help" && s.folders[around] == "" {
+			return folder
+		}
+	}
+	return ""
+}
+
 // whole: no command leaves a tree that the next one refuses. By hand and with
 // git that is soon done.
 func whole(before, after *side) error {
@@ -41,14 +52,18 @@ func whole(before, after *side) error {
 	return nil
 }
 
-// settleBroken removes what a revert or a merge left behind.
+// settleBroken removes what a revert or a merge left behind, and brings a whole
+// collection out of a folder that is none.
 func (w *world) settleBroken() error {
 	for {
 		here, err := w.here()
-		if err != nil || len(here.broken()) == 0 {
+		if err != nil || len(here.broken()) == 0 && here.adrift() == "" {
 			return err
 		}
 		err = w.byHand("settled by hand", func() error {
+			if folder := here.adrift(); folder != "" {
+				return w.rename(folder, fmt.Sprintf("help/%s-%d", path.Base(folder), len(w.story)))
+			}
 			for _, name := range here.broken() {
 				w.tell("in git: remove %s, which has no place", name)
 				if err := os.Remove(filepath.Join(w.dir, "content", name)); err != nil {
