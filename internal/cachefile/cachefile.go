@@ -203,7 +203,8 @@ func (f *File) ID(text string) (id string, ok bool) {
 
 // Write puts a file in the place of the one that is there. Texts are by their blob
 // ids; one whose id is none is an error of the caller and is left out. Where the
-// file cannot be written the next run does without.
+// file cannot be written the next run does without. Files beside it that are a month
+// old are removed: the folder holds nothing but cache files.
 func Write(name, key string, head *Writer, texts map[string]string) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
@@ -222,8 +223,28 @@ func Write(name, key string, head *Writer, texts map[string]string) error {
 	}
 	if err != nil {
 		os.Remove(temporary)
+		return err
 	}
-	return err
+	sweep(filepath.Dir(name), time.Now().Add(-oldest))
+	return nil
+}
+
+// oldest is how long a file stays that nobody has written anew. One that was still
+// of use costs a single slow run.
+const oldest = 30 * 24 * time.Hour
+
+// sweep removes the files of a folder that were written before a time: those about
+// worktrees and targets that are gone, and what killed runs have left half-written.
+func sweep(dir string, before time.Time) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && info.ModTime().Before(before) {
+			os.Remove(filepath.Join(dir, e.Name()))
+		}
+	}
 }
 
 func write(out *os.File, key string, head *Writer, texts map[string]string) error {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unsafe"
 
 	"github.com/google/go-cmp/cmp"
@@ -95,6 +96,44 @@ func TestLocal(t *testing.T) {
 		if Local(dir) {
 			t.Errorf("%s passes for a disk", dir)
 		}
+	}
+}
+
+// TestSweep: what killed runs and folders that are gone have left does not stay for
+// ever; what another run is writing now does.
+func TestSweep(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "cache", "file")
+	dir := filepath.Dir(name)
+	if err := os.MkdirAll(filepath.Join(dir, "a-folder"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	age := func(name string, days int) {
+		t.Helper()
+		at := time.Now().AddDate(0, 0, -days)
+		if err := os.Chtimes(filepath.Join(dir, name), at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, days := range map[string]int{"file.HALF": 90, "clock-1": 90, "of-a-worktree": 90, "file.NOW": 0, "other": 20} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		age(name, days)
+	}
+	age("a-folder", 90)
+	if err := Write(name, "key", &Writer{}, nil); err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		left = append(left, e.Name())
+	}
+	if d := cmp.Diff([]string{"a-folder", "file", "file.NOW", "other"}, left); d != "" {
+		t.Error(d)
 	}
 }
 
