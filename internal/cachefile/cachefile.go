@@ -274,26 +274,3 @@ func write(out *os.File, key string, head *Writer, texts map[string]string) erro
 	_, err := out.WriteAt(binary.LittleEndian.AppendUint32(nil, sum.Sum32()), int64(len(magic)))
 	return err
 }
-
-// Skew gives by how much the clock of a folder's file system is ahead of this
-// machine's; negative where it is behind.
-func Skew(dir string) (time.Duration, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return 0, err
-	}
-	probe, err := os.CreateTemp(dir, "clock-")
-	if err != nil {
-		return 0, err
-	}
-	defer os.Remove(probe.Name())
-	defer probe.Close()
-	now := time.Now()
-	if _, err := probe.Write([]byte{0}); err != nil {
-		return 0, err
-	}
-	info, err := probe.Stat()
-	if err != nil {
-		return 0, err
-	}
-	return info.ModTime().Sub(now), nil
-}

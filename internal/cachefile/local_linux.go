@@ -3,9 +3,10 @@ package cachefile
 import "golang.org/x/sys/unix"
 
 // Local says that a folder is on a file system that is this machine's own and keeps
-// the times of inodes itself. A network's may answer with what a file was some time
-// ago, and takes away what is mapped once another machine has replaced it; what comes
-// through FUSE does as its server likes, and FAT lets anybody set all times.
+// the times of inodes itself, by this machine's clock. A network's may answer with what
+// a file was some time ago, and takes away what is mapped once another machine has
+// replaced it; what comes through FUSE does as its server likes, and FAT lets anybody
+// set all times.
 func Local(dir string) bool {
 	var s unix.Statfs_t
 	if unix.Statfs(dir, &s) != nil {

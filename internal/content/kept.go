@@ -53,9 +53,10 @@ func Identity(info fs.FileInfo) string {
 // keptFormat begins the key, and changes with what an entry holds.
 const keptFormat = "content 1"
 
-// margin is how old a change has to be for the clock of any file system to tell it
-// from a later one: FAT counts in steps of two seconds.
-const margin = 2*time.Second + 100*time.Millisecond
+// margin is how old a change has to be for any file system to tell it from a later
+// one: they count in steps of up to a second, by the clock of this machine, which may
+// itself be a few milliseconds late.
+const margin = 2100 * time.Millisecond
 
 // key names all that an entry depends on but the file itself.
 func (t *Tree) keepKey() string {
@@ -205,7 +206,7 @@ func (k *keeper) body(r *cachefile.Reader) (string, bool) {
 // keepable says that an entry can stand for the file: it was read as a whole after
 // its folder was, is still the same, and says nothing that needs more than its
 // statement.
-func (k *keeper) keepable(f *file, latest time.Time) (identity, bool) {
+func (k *keeper) keepable(f *file) (identity, bool) {
 	s := f.said
 	if f.doc == nil || s == nil || !f.doc.Has() || len(f.marks)+len(s.problems) > 0 || s.kind != model.Article || strings.HasPrefix(path.Base(f.path), "_") {
 		return identity{}, false
@@ -219,7 +220,7 @@ func (k *keeper) keepable(f *file, latest time.Time) (identity, bool) {
 		return identity{}, false
 	}
 	id, listed := k.listed[f.path]
-	return id, listed && f.stat == id && id.before(latest)
+	return id, listed && f.stat == id && id.before(k.began)
 }
 
 // before says that a file was last changed before a time.
@@ -239,19 +240,12 @@ func readIdentity(r *cachefile.Reader) identity {
 // save writes the cache anew if enough files were read that need not be next time.
 // Reading some again costs less than writing all.
 func (k *keeper) save(t *Tree, files map[string]*file) {
-	if k == nil || !k.worthwhile(files, k.began) {
-		return
-	}
-	latest := k.began
-	if skew, err := cachefile.Skew(filepath.Dir(t.Keep.File)); err == nil && skew < 0 {
-		latest = latest.Add(skew) // that clock is behind: what it calls now was some time ago
-	}
-	if !k.worthwhile(files, latest) {
+	if k == nil || !k.worthwhile(files) {
 		return
 	}
 	w, texts, n := &cachefile.Writer{}, map[string]string{}, 0
 	for p, f := range files {
-		id, fresh := k.keepable(f, latest)
+		id, fresh := k.keepable(f)
 		body := ""
 		if f.said != nil {
 			body = f.said.content.Fields[model.Body]
@@ -284,10 +278,10 @@ func (k *keeper) save(t *Tree, files map[string]*file) {
 }
 
 // worthwhile counts the files that were read and could be kept.
-func (k *keeper) worthwhile(files map[string]*file, latest time.Time) bool {
+func (k *keeper) worthwhile(files map[string]*file) bool {
 	fresh := 0
 	for _, f := range files {
-		if _, ok := k.keepable(f, latest); ok {
+		if _, ok := k.keepable(f); ok {
 			fresh++
 		}
 	}
