@@ -120,6 +120,7 @@ func Compute(p *diff.Plan, st *gather.States, o Options) (*Result, error) {
 	c.removals()
 	c.result.Forget = append(c.result.Forget, p.Dropped...)
 	c.mirrors()
+	c.rename()
 	c.sort()
 	return c.result, nil
 }

@@ -115,3 +115,14 @@ func (c *computation) inConflict(o *model.Object) bool {
 }
 
 func (c *computation) standing(file string) bool { return c.InConflict != nil && c.InConflict(file) }
+
+// rename names what the user has to see to where it is after the pull.
+func (c *computation) rename() {
+	for i := range c.result.Conflicts {
+		x := &c.result.Conflicts[i]
+		x.Path, x.File = c.places.After(x.Path), c.inTree(x.File, c.places.After)
+	}
+	for i, file := range c.result.Skipped {
+		c.result.Skipped[i] = c.inTree(file, c.places.After)
+	}
+}
