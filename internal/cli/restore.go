@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -119,11 +120,20 @@ func (s *session) restore(ctx context.Context, r restore.Result, f restoreFlags,
 
 func (s *session) writeRestored(files []restore.File, to string) error {
 	kept := 0
+	blocked := map[diff.About]bool{} // whose main file is in the way: a translation would be that of another article
+	slices.SortStableFunc(files, func(a, b restore.File) int { return cmp.Compare(mainFirst(a), mainFirst(b)) })
 	for _, file := range files {
+		about := diff.About{Kind: file.About.Kind, ID: file.About.ID}
+		if file.Back && blocked[about] {
+			kept++
+			fmt.Fprintf(s.env.Stderr, "left alone: %s: is a translation of what is in the way\n", s.tree.File(file.Path))
+			continue
+		}
 		_, err := s.tree.Write(file.Edit)
 		switch {
 		case errors.Is(err, content.ErrChangedSinceRead), errors.Is(err, content.ErrExists):
 			kept++
+			blocked[about] = blocked[about] || file.Back && mainFirst(file) == 0
 			fmt.Fprintf(s.env.Stderr, "left alone: %v\n", err)
 		case err != nil:
 			return err
@@ -134,6 +144,14 @@ func (s *session) writeRestored(files []restore.File, to string) error {
 		return fail(exitPartial, "%s left alone", report.Plural(kept, "file"))
 	}
 	return nil
+}
+
+// mainFirst orders a main file before its translations.
+func mainFirst(f restore.File) int {
+	if content.IsTranslation(f.Path) {
+		return 1
+	}
+	return 0
 }
 
 // toRestore gathers the objects that are asked for, in both versions.
@@ -216,10 +234,34 @@ func (r *record) home(key model.Key) string {
 	return ""
 }
 
-// way is where files that are gone come back to: home, or where the folder that
-// was there is now.
+// way is where files that are gone come back to: into their collection where that
+// is now, or home. A folder that another collection has by now gets a new name.
 func (r *record) way(key model.Key, local map[model.Key]*model.Object) string {
 	home := r.home(key)
+	if in, ok := r.parent(key); ok {
+		if folder := local[in]; folder != nil {
+			return path.Join(folder.Path, path.Base(home))
+		}
+		home = path.Join(r.way(in, local), path.Base(home))
+	} else {
+		home = r.followed(home, local)
+	}
+	if key.Kind == model.Article || local[key] != nil {
+		return home
+	}
+	taken := map[string]bool{}
+	for _, o := range local {
+		taken[o.Path] = true
+	}
+	to := home
+	for n := 2; taken[to]; n++ {
+		to = fmt.Sprintf("%s-%d", home, n)
+	}
+	return to
+}
+
+// followed gives a path where the folder that was around it is now.
+func (r *record) followed(home string, local map[model.Key]*model.Object) string {
 	for dir := path.Dir(home); dir != "." && dir != "/"; dir = path.Dir(dir) {
 		if folder := local[r.claims[diff.Place{Kind: model.Collection, Path: dir}]]; folder != nil {
 			return path.Join(folder.Path, home[len(dir):])
@@ -228,13 +270,31 @@ func (r *record) way(key model.Key, local map[model.Key]*model.Object) string {
 	return home
 }
 
+// parent gives the collection whose folder the files of an object were last in.
+func (r *record) parent(key model.Key) (model.Key, bool) {
+	e := r.tip[key]
+	if e == nil || e.Path == "" {
+		e = r.then[key]
+	}
+	if e == nil {
+		return model.Key{}, false
+	}
+	for _, id := range e.LocalParents {
+		if in := (model.Key{Kind: model.Collection, ID: id}); in != key && r.home(in) == path.Dir(e.Path) {
+			return in, true
+		}
+	}
+	return model.Key{}, false
+}
+
 // withFolders adds the collections that files which are gone need to come back
 // into, as far as they are gone too.
 func (r *record) withFolders(keys []model.Key, local map[model.Key]*model.Object) []model.Key {
 	set := map[model.Key]bool{}
 	for _, key := range keys {
 		set[key] = true
-		if local[key] != nil || r.then[key] == nil {
+		in, _ := r.parent(key)
+		if local[key] != nil || r.then[key] == nil || local[in] != nil {
 			continue
 		}
 		for dir := path.Dir(r.home(key)); dir != "."; dir = path.Dir(dir) {

@@ -259,7 +259,7 @@ func (c *computation) identity(x Object) []content.Pair {
 	switch {
 	case !c.IDs:
 		return nil
-	case x.Gone:
+	case x.Gone, x.Now != nil && x.Now.ID == "": // a translation has no id where its main file has none
 		return []content.Pair{{Key: "id", Remove: true}, {Key: "synced", Remove: true}}
 	}
 	return []content.Pair{{Key: "id", Value: x.Key.ID}}
