@@ -232,13 +232,18 @@ func (c *computation) returns(key model.Key, taken map[string]bool, around map[m
 // removals decides about the files of objects as a whole.
 func (c *computation) removals() {
 	slices.SortFunc(c.gone, func(a, b diff.About) int { return keyOfAbout(b).Compare(keyOfAbout(a)) }) // articles first
-	leaving := c.leaving()
+	gone := c.goes()
 	for _, a := range c.gone {
 		local := c.pairs[keyOfAbout(a)].Local
 		if c.skipped(local) {
 			continue
 		}
-		if inside := c.inhabited(local, leaving); inside != "" {
+		inside := c.inhabited(local, gone)
+		if inside != "" && c.Side == Ours && !untitled(local) {
+			c.anew = append(c.anew, a)
+			continue
+		}
+		if inside != "" {
 			c.open(diff.Conflict{About: a, File: local.Contents[local.Default].File,
 				Reason: "deleted in Intercom, but " + inside + " is in its folder",
 				Hint:   "move that away, or keep the collection with `hcsync pull --ours`"})
@@ -269,36 +274,33 @@ func (c *computation) take(o *model.Object, l model.Locale, about diff.About) {
 	c.result.Files = append(c.result.Files, File{Edit: content.Edit{Path: name}, Remove: true, Why: "removed", About: about, Locale: l})
 }
 
-// leaving says which paths of objects are going to be empty.
-func (c *computation) leaving() map[string]bool {
+// goes says which paths are those of objects that Intercom no longer has.
+func (c *computation) goes() map[string]bool {
 	out := map[string]bool{}
 	for _, a := range c.gone {
 		out[c.pairs[keyOfAbout(a)].Local.Path] = true
 	}
-	for from := range c.places.Moves {
-		out[from] = true
-	}
 	return out
 }
 
-// inhabited names a file that stays in the folder of a collection.
-func (c *computation) inhabited(o *model.Object, leaving map[string]bool) string {
+// inhabited names a file that stays in the folder of a collection: one that
+// neither goes nor is moved, alone or with a folder in there. That a collection
+// around it goes does not take it away.
+func (c *computation) inhabited(o *model.Object, gone map[string]bool) string {
 	if o.Kind != model.Collection {
 		return ""
 	}
 	for _, other := range c.st.Input.Local.Objects {
-		if strings.HasPrefix(other.Path, o.Path+"/") && !c.leaves(other.Path, o.Path, leaving) {
+		if strings.HasPrefix(other.Path, o.Path+"/") && !gone[other.Path] && !c.movesOut(other.Path, o.Path) {
 			return other.Path
 		}
 	}
 	return ""
 }
 
-// leaves says that an object goes, or one of the folders around it does, below
-// the folder that is asked about.
-func (c *computation) leaves(p, below string, leaving map[string]bool) bool {
+func (c *computation) movesOut(p, below string) bool {
 	for ; p != below && p != "."; p = path.Dir(p) {
-		if leaving[p] {
+		if _, moves := c.places.Moves[p]; moves {
 			return true
 		}
 	}
