@@ -68,6 +68,9 @@ func Name(gitDir, about string) string {
 // Open gives a file, nil where there is none of that key or where it is broken.
 // What it gave stays valid for as long as the program runs.
 func Open(name, key string) *File {
+	if !plain(name) {
+		return nil
+	}
 	in, err := os.Open(name)
 	if err != nil {
 		return nil
@@ -88,9 +91,18 @@ func Open(name, key string) *File {
 	return parse(data, key)
 }
 
+// plain says that there is a file: a pipe would never be read to its end.
+func plain(name string) bool {
+	info, err := os.Lstat(name)
+	return err == nil && info.Mode().IsRegular()
+}
+
 // Read gives a file's head without mapping anything, for a file without texts that
 // is read again and again. The reader is broken where there is no such file.
 func Read(name, key string) *Reader {
+	if !plain(name) {
+		return (*File)(nil).Head()
+	}
 	data, err := os.ReadFile(name)
 	if err != nil || len(data) < prelude || !intact(bytes.NewReader(data)) {
 		return (*File)(nil).Head()

@@ -186,6 +186,9 @@ func TestBroken(t *testing.T) {
 	if f := Open(filepath.Join(t.TempDir(), "none"), "key"); f != nil {
 		t.Error("a file that is not there")
 	}
+	if link := other + ".link"; os.Symlink(name, link) == nil && (Open(link, "key") != nil || !Read(link, "key").Broken()) {
+		t.Error("a link, which may lead to what never ends")
+	}
 	if f := Open(t.TempDir(), "key"); f != nil {
 		t.Error("a folder")
 	}
