@@ -295,6 +295,8 @@ func (c *computation) creatable(o *model.Object, about About) bool {
 			Hint:   "leave out also_in, push, add the collections in Intercom, then pull"})
 	case c.tooDeep(o):
 		c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, File: main.File, Reason: tooDeep, Hint: newer})
+	case c.gone(c.resolve(o.Parents)) != "":
+		c.homeless(about, main.File, "is new in "+c.gone(c.resolve(o.Parents)))
 	default:
 		return true
 	}

@@ -123,6 +123,8 @@ func sameHome(to []model.Ref, base []string, complete bool) bool {
 func (c *computation) move(p *Pair, ch *Change, from, to []model.Ref) {
 	able := p.Local.Kind == model.Collection || c.ManyParents
 	switch {
+	case c.gone(to) != "":
+		c.homeless(ch.About, p.Local.Contents[p.Local.Default].File, "moved here into "+c.gone(to))
 	case c.otherCenter(p):
 		c.refuseMove(p, ch.About, "the API cannot move a collection to another help center", "move it in Intercom, then pull")
 	case c.Sections && p.Local.Kind == model.Collection && (len(from) == 0 || len(to) == 0):
@@ -139,6 +141,24 @@ func (c *computation) move(p *Pair, ch *Change, from, to []model.Ref) {
 		}
 		ch.Parent = &ParentChange{From: c.folders(from), To: to}
 	}
+}
+
+// homeless refuses what is to go into a collection that Intercom no longer has.
+func (c *computation) homeless(about About, file, reason string) {
+	c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, File: file, What: HomeGone, Reason: reason + ", which was deleted in Intercom",
+		Hint: "`hcsync pull --ours` keeps the collection, which the next push creates anew; or move the file elsewhere, then pull"})
+}
+
+// gone gives the folder of a collection that Intercom no longer has, if there is one
+// among these.
+func (c *computation) gone(refs []model.Ref) string {
+	for _, r := range refs {
+		key := model.Key{Kind: model.Collection, ID: r.ID}
+		if c.Base[key] != nil && c.remote[key] == nil {
+			return cmp.Or(r.Path, r.ID)
+		}
+	}
+	return ""
 }
 
 // folders names the folders of collections, where the files have them.

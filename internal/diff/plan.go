@@ -200,6 +200,9 @@ const (
 	Reverted What = "reverted in Intercom"
 	// EditedThere is an object or a locale that is removed here.
 	EditedThere What = "removed here and edited in Intercom"
+	// HomeGone is what was moved here, or is new, in a collection that is deleted in
+	// Intercom.
+	HomeGone What = "its collection is deleted in Intercom"
 	// Newer is an object of which this checkout is behind.
 	Newer What = "pushed from a newer commit of the default branch"
 )
@@ -233,7 +236,7 @@ type Conflict struct {
 	Live  string `json:"-"`
 	Send  string `json:"-"`
 	// What tells, where an object or a locale as a whole is in conflict, what
-	// happened to it in Intercom: Gone, LocaleOff or EditedThere. Not part of
+	// happened to it in Intercom: Gone, LocaleOff, EditedThere or HomeGone. Not part of
 	// the printed plan.
 	What What `json:"-"`
 	// Unmatched says that it is not known which object the file belongs to. Not

@@ -177,6 +177,9 @@ func newComputation(p *diff.Plan, st *gather.States, o Options) *computation {
 	}
 	for _, x := range p.Conflicts {
 		key := model.Key{Kind: x.Kind, ID: x.ID}
+		if x.What == diff.HomeGone {
+			continue // that is about the collection, and told of it
+		}
 		if x.Field != "" {
 			c.conflicts[key] = append(c.conflicts[key], x)
 			continue
