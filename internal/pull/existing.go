@@ -210,6 +210,7 @@ func (c *computation) elsewhere(e *edit, p *diff.Pair) {
 	lines := p.Local.Contents[p.Local.Default].Lines
 	if evident := c.evident(p.Remote, p.Local.Default); !evident || lines["locale"] > 0 {
 		e.Set, e.Why = append(e.Set, content.Pair{Key: "locale", Value: string(p.Local.Default), Remove: evident}), "changed"
+		e.Fields = append(e.Fields, "locale")
 	}
 	if !p.Local.ParentsComplete {
 		return
@@ -219,6 +220,7 @@ func (c *computation) elsewhere(e *edit, p *diff.Pair) {
 	also.Remove = len(p.Remote.Parents) == 0
 	if listed || len(also.List) > 0 {
 		e.Set, e.Why = append(e.Set, also), "changed"
+		e.Fields = append(e.Fields, "also_in")
 	}
 }
 
