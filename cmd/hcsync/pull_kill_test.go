@@ -47,7 +47,7 @@ func TestPullKilled(t *testing.T) {
 	}, links); d != "" {
 		t.Errorf("links (-want +got)\n%s", d)
 	}
-	every := 7
+	every := 12
 	if *everyStep {
 		every = 1
 	}
