@@ -96,14 +96,20 @@ func TestStripSignatures(t *testing.T) {
 		{"other parameters stay", `<img src="https://downloads.intercomcdn.eu/a.png?w=1&amp;expires=1&amp;signature=2&amp;req=3">`, `<img src="https://downloads.intercomcdn.eu/a.png?w=1">`},
 		{"attachment", `<a href="https://x-1.intercom-attachments-7.com/i/o/1/a.pdf?expires=1&amp;signature=2">a</a>`, `<a href="https://x-1.intercom-attachments-7.com/i/o/1/a.pdf">a</a>`},
 		{"after a bracket in quotes", `<img alt="a > b" src='https://downloads.intercomcdn.com/a.png?expires=1'> 1 < 2`, `<img alt="a > b" src='https://downloads.intercomcdn.com/a.png'> 1 < 2`},
+		{"both spellings of the joint", `<img src="https://downloads.intercomcdn.com/a.png?expires=1&amp;x&expires=2?req=3&w=1&amp;signature=2&h=3#f">`, `<img src="https://downloads.intercomcdn.com/a.png?x&w=1&h=3#f">`},
+		{"nothing but joints", `<img src="https://downloads.intercomcdn.com/a.png?&amp;expires=1&">`, `<img src="https://downloads.intercomcdn.com/a.png?&">`},
 		{"other hosts", `<img src="https://example.com/a.png?expires=1&amp;signature=2">`, `<img src="https://example.com/a.png?expires=1&amp;signature=2">`},
 		{"a host that only looks like one", `<img src="https://downloads.intercomcdn.com.evil.test/a.png?expires=1">`, `<img src="https://downloads.intercomcdn.com.evil.test/a.png?expires=1">`},
 		{"text", `<pre><code>src="https://downloads.intercomcdn.com/a.png?expires=1"</code></pre>`, `<pre><code>src="https://downloads.intercomcdn.com/a.png?expires=1"</code></pre>`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := markup.StripSignatures(test.body); got != test.want {
+			got := markup.StripSignatures(test.body)
+			if got != test.want {
 				t.Errorf("got %s\nwant %s", got, test.want)
+			}
+			if again := markup.StripSignatures(got); again != got {
+				t.Errorf("again %s\nwas %s", again, got)
 			}
 		})
 	}

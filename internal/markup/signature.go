@@ -83,19 +83,22 @@ func unsigned(address string) string {
 		return address
 	}
 	query, fragment, hasFragment := strings.Cut(query, "#")
-	joint := "&"
-	if strings.Contains(query, "&amp;") {
-		joint = "&amp;"
-	}
-	kept := make([]string, 0, 4)
-	for _, parameter := range strings.Split(query, joint) {
-		name, _, _ := strings.Cut(parameter, "=")
-		if name != "expires" && name != "signature" && name != "req" {
-			kept = append(kept, parameter)
+	joint := "?"
+	for more := true; more; {
+		parameter, rest, next := query, "", ""
+		if i := strings.IndexByte(query, '&'); i >= 0 {
+			parameter, rest, next = query[:i], query[i+1:], "&"
+			if escaped, ok := strings.CutPrefix(rest, "amp;"); ok {
+				rest, next = escaped, "&amp;"
+			}
 		}
-	}
-	if len(kept) > 0 {
-		path += "?" + strings.Join(kept, joint)
+		if name, _, _ := strings.Cut(parameter, "="); name != "expires" && name != "signature" && name != "req" {
+			path += joint + parameter
+			joint = next
+		} else if joint != "?" {
+			joint = next
+		}
+		query, more = rest, next != ""
 	}
 	if hasFragment {
 		path += "#" + fragment
