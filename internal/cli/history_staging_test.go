@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -135,6 +136,12 @@ func (w *world) settleStaging(s step) error {
 		}
 	}
 	code, out, err := w.staged("plan", "--detailed-exitcode", "--prune")
+	if err == nil && code == 3 { // what was edited there and is removed here
+		_, _, err = w.staged("pull", "--ours")
+		if err = errors.Join(err, w.pushStaging(step{a: 0})); err == nil {
+			code, out, err = w.staged("plan", "--detailed-exitcode", "--prune")
+		}
+	}
 	if err != nil {
 		return err
 	}

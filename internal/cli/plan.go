@@ -194,8 +194,25 @@ func (s *session) compare(ctx context.Context, st *gather.States, f planFlags, a
 	p.Notes = append(p.Notes, unfinished(st)...)
 	p.Unchecked = s.unchecked(st)
 	p.Limited = in.Selected != nil || in.Locale != nil
+	s.addressed(p)
 	p.Problems = append(p.Problems, st.Links.Check(p, s.imageExists, s.cfg.ImageBaseURL != "" || s.sandbox)...)
 	return p, nil
+}
+
+// addressed names the target in the commands that conflicts advise, where that is
+// not the one that a command without `-t` means.
+func (s *session) addressed(p *diff.Plan) {
+	if !s.secondary() {
+		return
+	}
+	for i := range p.Conflicts {
+		c := &p.Conflicts[i]
+		pull := "`hcsync pull -t " + s.target.Name
+		c.Hint = strings.ReplaceAll(c.Hint, "`hcsync pull", pull)
+		if c.Both { // the files cannot say what they have seen of this workspace
+			c.Hint = pull + "` brings that text into the file; " + pull + " --ours` lets the file win"
+		}
+	}
 }
 
 func (s *session) imageExists(file string) bool {

@@ -49,7 +49,8 @@ type BaseObject struct {
 	// was left in Intercom.
 	Removed bool
 	// Kept is the main commit that knew of this version when it decided to keep
-	// the object removed from the files. The next version does not have it.
+	// the object removed from the files or, in a second workspace, what the files
+	// say. The next version does not have it.
 	Kept     string
 	Contents map[Locale]BaseContent
 }

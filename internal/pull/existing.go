@@ -39,6 +39,10 @@ func (c *computation) existing(p *diff.Pair) error {
 	if p.Base == nil || moved {
 		entry.Settle(c.localParents(p, moved), p.Remote)
 	}
+	if c.Secondary && c.Side == Ours && len(c.conflicts[key]) > 0 {
+		// No file holds what it has seen of this workspace.
+		entry.Kept = c.st.Main
+	}
 	if !reflect.DeepEqual(entry, tip) {
 		c.result.Entries = append(c.result.Entries, entry)
 	}
