@@ -143,7 +143,7 @@ func (w *world) settleTitles() error {
 	})
 }
 
-var takeOver = regexp.MustCompile(`content/(\S+):1: Intercom has another text with this title in this place \(id (\d+)\)`)
+var takeOver = regexp.MustCompile(`content/(\S+):1: (?:Intercom has another text with this title in this place|may be a file that was moved and edited, since one with this title or text is gone) \(id (\d+)\)`)
 
 // settleIDs writes the number of what Intercom has in the place of a new file
 // into that file, as the conflict says.
