@@ -311,7 +311,7 @@ func (w *world) settle(s step) error {
 				return err
 			}
 			last += "$ " + strings.Join(args, " ") + "\n" + out
-			if err := errors.Join(w.settlePlaces(out), w.settleIDs(out), w.settleTitles(), w.commitAll()); err != nil {
+			if err := errors.Join(w.settlePlaces(out), w.settleIDs(out), w.settleTitles(out), w.commitAll()); err != nil {
 				return err
 			}
 		}
