@@ -177,12 +177,7 @@ func (r *reader) everyLocale() model.HelpCenter {
 	if len(all) == 0 {
 		return model.HelpCenter{Default: "en"}
 	}
-	slices.SortFunc(all, func(a, b model.HelpCenter) int {
-		if a.IsDefault != b.IsDefault {
-			return map[bool]int{true: -1, false: 1}[a.IsDefault]
-		}
-		return model.CompareID(a.ID, b.ID)
-	})
+	slices.SortFunc(all, func(a, b model.HelpCenter) int { return a.Compare(&b) })
 	union := model.HelpCenter{Default: all[0].Default}
 	for _, hc := range all {
 		if hc.Locales == nil {

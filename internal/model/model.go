@@ -256,6 +256,18 @@ type HelpCenter struct {
 	Multilingual bool
 }
 
+// Compare orders help centers: the default one first, then by id. The first of
+// several is the home of what is in no collection.
+func (h *HelpCenter) Compare(other *HelpCenter) int {
+	switch {
+	case h.IsDefault == other.IsDefault:
+		return CompareID(h.ID, other.ID)
+	case h.IsDefault:
+		return -1
+	}
+	return 1
+}
+
 // Has says whether the help center has a locale, and how it spells it. Where
 // the locales are not known every code is accepted as it is.
 func (h *HelpCenter) Has(l Locale) (Locale, bool) {

@@ -43,14 +43,6 @@ func (c *computation) evident(o *model.Object, main model.Locale) bool {
 	if o.Kind != model.Article || path.Dir(c.places.Paths[o.Key()]) != content.Unlisted || len(c.st.Input.Remote.HelpCenters) == 0 {
 		return true
 	}
-	home := slices.MinFunc(c.st.Input.Remote.HelpCenters, func(a, b model.HelpCenter) int {
-		switch {
-		case a.IsDefault == b.IsDefault:
-			return model.CompareID(a.ID, b.ID)
-		case a.IsDefault:
-			return -1
-		}
-		return 1
-	})
+	home := slices.MinFunc(c.st.Input.Remote.HelpCenters, func(a, b model.HelpCenter) int { return a.Compare(&b) })
 	return main.Is(c.unmarkedOf(home.ID, home.Default))
 }
