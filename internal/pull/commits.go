@@ -35,7 +35,7 @@ func Commits(r *Result, wrote []Wrote, st *gather.States) []Commit {
 		c.Folders = append(c.Folders, m.From, m.To)
 	}
 	for _, w := range wrote {
-		if w.Kept == nil && w.Why != "linked" && w.Why != "relinked" && w.Why != "mirror" {
+		if w.edited() && w.Why != "mirror" {
 			b.file(w, r.Renames)
 		}
 	}
@@ -74,13 +74,17 @@ func (b commits) file(w Wrote, renames []Rename) {
 	}
 }
 
+// edited says that a file was written and says something else now: ids, markers and
+// the places of what it leads to are nobody's edit.
+func (w Wrote) edited() bool { return w.Kept == nil && w.Why != "linked" && w.Why != "relinked" }
+
 // edits finds out who edited what was written of an object, and when.
 func (b commits) edits(c *Commit, wrote []Wrote) {
 	live := b.live(model.Key{Kind: c.Kind, ID: c.ID})
 	var edited []model.Content
 	var says []string
 	for _, w := range wrote {
-		if w.About.Kind != c.Kind || w.About.ID != c.ID || w.Why == "linked" || w.Why == "relinked" || w.Kept != nil {
+		if w.About.Kind != c.Kind || w.About.ID != c.ID || !w.edited() {
 			continue
 		}
 		if w.Why != "new" && len(w.Fields) > 0 {
