@@ -1,16 +1,6 @@
 package content
 
-import (
-	"io/fs"
-	"syscall"
-)
+import "syscall"
 
-// identityOf gives what tells an untouched file; ok is false for anything else than
-// a plain file.
-func identityOf(info fs.FileInfo) (id identity, ok bool) {
-	s, ok := info.Sys().(*syscall.Stat_t)
-	if !ok || !info.Mode().IsRegular() {
-		return identity{}, false
-	}
-	return identity{uint64(info.ModTime().UnixNano()), uint64(s.Ctimespec.Nano()), uint64(s.Size), s.Ino, uint64(s.Dev)}, true
-}
+// changeTime is when the inode was changed last, in Unix nanoseconds.
+func changeTime(s *syscall.Stat_t) int64 { return s.Ctimespec.Nano() }
