@@ -279,6 +279,7 @@ func (c *computation) create(p *Pair, about About) {
 func (c *computation) creatable(o *model.Object, about About) bool {
 	main := o.Contents[o.Default]
 	hc, known := c.centers[o.HelpCenter]
+	gone := c.gone(c.resolve(o.Parents))
 	switch {
 	case c.Locale != nil && !c.Locale(o.Default):
 		c.note(o.Path + " is new and is created with its text in " + string(o.Default) + ", which was not asked for")
@@ -295,8 +296,8 @@ func (c *computation) creatable(o *model.Object, about About) bool {
 			Hint:   "leave out also_in, push, add the collections in Intercom, then pull"})
 	case c.tooDeep(o):
 		c.plan.Conflicts = append(c.plan.Conflicts, Conflict{About: about, File: main.File, Reason: tooDeep, Hint: newer})
-	case c.gone(c.resolve(o.Parents)) != "":
-		c.homeless(about, main.File, "is new in "+c.gone(c.resolve(o.Parents)))
+	case gone != "":
+		c.homeless(about, main.File, "is new in "+gone)
 	default:
 		return true
 	}

@@ -122,9 +122,10 @@ func sameHome(to []model.Ref, base []string, complete bool) bool {
 // (intercom-api.md sections 2.2 and 8).
 func (c *computation) move(p *Pair, ch *Change, from, to []model.Ref) {
 	able := p.Local.Kind == model.Collection || c.ManyParents
+	gone := c.gone(to)
 	switch {
-	case c.gone(to) != "":
-		c.homeless(ch.About, p.Local.Contents[p.Local.Default].File, "moved here into "+c.gone(to))
+	case gone != "":
+		c.homeless(ch.About, p.Local.Contents[p.Local.Default].File, "moved here into "+gone)
 	case c.otherCenter(p):
 		c.refuseMove(p, ch.About, "the API cannot move a collection to another help center", "move it in Intercom, then pull")
 	case c.Sections && p.Local.Kind == model.Collection && (len(from) == 0 || len(to) == 0):

@@ -38,7 +38,7 @@ func (s Sources) base(ctx context.Context, st *States, local model.Snapshot, cla
 			o = &model.Object{Kind: key.Kind, ID: key.ID}
 		}
 		w, ok := s.want(st.History, key, o, in)
-		if tip := newest[key]; s.Secondary && tip != nil && tip.Kept != "" && in[tip.Kept] {
+		if tip := newest[key]; s.Secondary && tip != nil && in[tip.Kept] {
 			w, ok = st.History.Want(key, st.History.Tip()), true // ours was kept against just this
 		}
 		if err := s.wantUnfiled(ctx, st, o, in, &w); err != nil {
